@@ -1,0 +1,1 @@
+"""Settings and credentials: what this computer is told before anything starts."""

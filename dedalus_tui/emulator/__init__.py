@@ -1,0 +1,1 @@
+"""A terminal without a screen: bytes in, damage and reply bytes out."""

@@ -1,0 +1,1 @@
+"""Routes decode, call one method of the world, encode; rules live elsewhere."""

@@ -1,0 +1,1 @@
+"""Parts that know the domain but not the store."""
