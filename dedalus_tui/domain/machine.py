@@ -1,0 +1,125 @@
+"""A machine and its lifecycle status, as the service last described it (contract 4.1).
+
+Values only. Enumerations stay text: a phase or desired state this program has never heard of
+survives parsing and is shown as it came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime  # noqa: TC003 - the decoder resolves these annotations at run time
+from enum import StrEnum
+from typing import Any
+
+UNKNOWN = "?"
+"""Stands for a phase or desired state that the service did not send."""
+
+
+class Phase(StrEnum):
+    """Phases the contract names; `Machine.phase` may hold others."""
+
+    ACCEPTED = "accepted"
+    PLACEMENT_PENDING = "placement_pending"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    SLEEPING = "sleeping"
+    DESTROYING = "destroying"
+    DESTROYED = "destroyed"
+    FAILED = "failed"
+
+
+class DesiredState(StrEnum):
+    """What a machine can be asked to be; `Machine.desired_state` may hold others."""
+
+    RUNNING = "running"
+    SLEEPING = "sleeping"
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleStatus:
+    """The full status, which newer generations send only for a single machine."""
+
+    phase: str = UNKNOWN
+    reason: str = ""
+    """Free text; never branch on it."""
+    retryable: bool | None = None
+    revision: str | None = None
+    """Names a version of the machine; usually a whole number, typed as text."""
+    last_transition_at: datetime | None = None
+    last_progress_at: datetime | None = None
+    last_error: str | None = None
+    memory_configured_mib: int | None = None
+    memory_assigned_mib: int | None = None
+    memory_target_mib: int | None = None
+    memory_last_autoresized_at: datetime | None = None
+    memory_resize_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """One machine. Absent fields are None, never guessed."""
+
+    machine_id: str
+    phase: str = UNKNOWN
+    """`status.phase` where the answer had a status, else the flat `phase`."""
+    desired_state: str = UNKNOWN
+    vcpu: float | None = None
+    memory_mib: int | None = None
+    storage_gib: int | None = None
+    autosleep_seconds: int | None = None
+    """0 = never sleeps by itself; None = the service did not say."""
+    created_at: datetime | None = None
+    status: LifecycleStatus | None = None
+    """None on a thin row: the newest generation's list rows and mutation answers."""
+
+    def __post_init__(self) -> None:
+        if self.status is not None and self.status.phase != UNKNOWN:
+            object.__setattr__(self, "phase", self.status.phase)
+
+    @property
+    def is_thin(self) -> bool:
+        """True when the row has no status and is only a hint to look (design 3.1, rule 2)."""
+        return self.status is None
+
+    @property
+    def revision(self) -> str | None:
+        """The version of the machine this row shows, if it said so."""
+        return self.status.revision if self.status else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSpec:
+    """What creating a machine asks for. All sizes are always sent (contract 4.1)."""
+
+    vcpu: float
+    memory_mib: int
+    storage_gib: int
+    autosleep: str | None = None
+    """In the normalised grammar of contract 4.3; None leaves it to the service (5 minutes)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineChange:
+    """A resize or a new autosleep: only the fields that are not None are sent."""
+
+    vcpu: float | None = None
+    memory_mib: int | None = None
+    storage_gib: int | None = None
+    autosleep: str | None = None
+
+
+def merged(held: Machine, seen: Machine) -> Machine:
+    """`seen` laid over `held`: an absent field never erases a known one.
+
+    A thin `seen` therefore keeps the held status, and with it the held phase.
+    """
+    known: dict[str, Any] = {}
+    for field in fields(Machine):
+        value = getattr(seen, field.name)
+        if value is not None and value != UNKNOWN:
+            known[field.name] = value
+    if seen.status is None and held.status is not None:
+        known.pop("phase", None)
+    return replace(held, **known)
