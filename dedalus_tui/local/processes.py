@@ -1,0 +1,135 @@
+"""The processes of the machines: started marked, recorded, and ended together.
+
+Each is the leader of a session of its own. What belongs to a machine is found by session, by
+descent and (Linux) by a secret mark in the environment, so a job sent to the background or a
+daemon that left its session ends with its machine. Processes that a killed server left behind are
+ended at the next start; a stranger who got a recycled pid is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from dedalus_tui.local import process_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dedalus_tui.local.database import Database
+
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
+"""All that a machine learns of the server's own environment: nothing secret is among it."""
+
+
+class Processes:
+    """The recorded processes of all machines.
+
+    A record outlives its process until the machine sleeps: what the process left behind is found
+    by it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Use the state file's records and its mark."""
+        self._database = database
+        mark = database.setting("process_mark")
+        if mark is None:
+            mark = secrets.token_hex(16)
+            database.remember("process_mark", mark)
+        self._mark = mark
+
+    def environment(self, machine_id: str, home: Path) -> dict[str, str]:
+        """The environment every process of the machine starts with."""
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        return {
+            "PATH": os.defpath,
+            **inherited,
+            "HOME": str(home),
+            "USER": "user",
+            "LOGNAME": "user",
+            "DEDALUS_MACHINE_ID": machine_id,
+            "DEDALUS_LOCAL_MARK": self._mark_of(machine_id),
+        }
+
+    def record(self, pid: int, machine_id: str) -> None:
+        """Remember a process just started, leader of its own session."""
+        row = process_table.read_one(pid)
+        if row is not None:
+            self._database.execute(
+                "INSERT OR REPLACE INTO processes (pid, started, machine_id) VALUES (?, ?, ?)",
+                (pid, row.started, machine_id),
+            )
+
+    def belonging_to(self, machine_id: str) -> list[int]:
+        """Pids of every live process of the machine, descendants and daemons included."""
+        recorded = self._database.rows(
+            "SELECT pid, started FROM processes WHERE machine_id = ?", (machine_id,)
+        )
+        return _household(
+            {(int(row["pid"]), str(row["started"])) for row in recorded},
+            f"DEDALUS_LOCAL_MARK={self._mark_of(machine_id)}",
+        )
+
+    def hang_up(self, machine_id: str) -> None:
+        """Ask the machine's processes to end."""
+        if not self._has_started_any(machine_id):
+            return
+        for pid in self.belonging_to(machine_id):
+            _send(pid, signal.SIGHUP)
+            _send(pid, signal.SIGTERM)
+            _send(pid, signal.SIGCONT)
+
+    def kill(self, machine_id: str) -> None:
+        """End the machine's processes now; a machine that never had any costs nothing."""
+        if not self._has_started_any(machine_id):
+            return
+        # Twice over: a process may have forked while the table was read.
+        for _ in range(5):
+            living = self.belonging_to(machine_id)
+            if not living:
+                break
+            for pid in living:
+                _send(pid, signal.SIGKILL)
+        self._database.execute("DELETE FROM processes WHERE machine_id = ?", (machine_id,))
+
+    def end_orphans(self) -> None:
+        """End everything that an earlier server of this state directory left running."""
+        marked = self._database.rows("SELECT DISTINCT machine_id FROM processes")
+        for row in marked:
+            self.kill(str(row["machine_id"]))
+
+    def _has_started_any(self, machine_id: str) -> bool:
+        query = "SELECT 1 FROM processes WHERE machine_id = ? LIMIT 1"
+        return self._database.row(query, (machine_id,)) is not None
+
+    def _mark_of(self, machine_id: str) -> str:
+        return f"{self._mark}.{machine_id}"
+
+
+def _household(leaders: set[tuple[int, str]], marker: str) -> list[int]:
+    """Live processes that are, descend from or share the session of a leader, or carry the mark."""
+    table = process_table.read_all()
+    own = {row.pid for row in table if (row.pid, row.started) in leaders}
+    sessions = set(own)
+    members = {
+        row.pid
+        for row in table
+        if row.pid in own
+        or (row.session and row.session in sessions)
+        or process_table.carries(row.pid, marker)
+    }
+    grown = True
+    while grown:
+        children = {row.pid for row in table if row.parent in members} - members
+        members |= children
+        grown = bool(children)
+    members.discard(os.getpid())
+    return sorted(members)
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)

@@ -1,0 +1,62 @@
+"""The common way of every mutation: Idempotency-Key, one transaction, the encoded answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from dedalus_tui.local.idempotency import Answer, request_hash
+from dedalus_tui.local.routes import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from dedalus_tui.local.world import World
+
+
+def world_of(request: Request) -> World:
+    """The world this request is about."""
+    world: World = request.app.state.world
+    return world
+
+
+async def mutate(
+    request: Request, rule: Callable[[bytes], Answer], *, needs_key: bool = True
+) -> Response:
+    """Carry out `rule(body)` once per Idempotency-Key.
+
+    The first service generation demands the key where `needs_key`; the later one makes one up
+    and echoes it.
+    """
+    world = world_of(request)
+    body = await decode.raw_body(request)
+    is_first_generation = world.generation == "2026-05"
+    key = decode.idempotency_key(request, is_required=needs_key and is_first_generation)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    fingerprint = request_hash(request.method, path, body)
+    delay: float = request.scope["state"].get("delay_seconds", 0.0)
+    if key is None:
+        await asyncio.sleep(delay)
+        with world.database.transaction():
+            return _response(rule(body))
+    # Reserved before looking: a request in flight must not be taken for a new one.
+    with world.idempotency.under_way(key):
+        answer = world.idempotency.recall(key, fingerprint)
+        if answer is None:
+            if delay:
+                await asyncio.sleep(delay)
+            with world.database.transaction():
+                answer = rule(body)
+                world.idempotency.remember(key, fingerprint, answer)
+    if not is_first_generation:
+        answer.headers["Idempotency-Key"] = key
+    return _response(answer)
+
+
+def _response(answer: Answer) -> Response:
+    return Response(json.dumps(answer.document), answer.status, answer.headers, "application/json")

@@ -1,0 +1,44 @@
+"""Every route of both generations, as data. What a generation lacks is simply not routed (404)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from dedalus_tui.local.routes import autoresizing, control, machines, status_stream
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from dedalus_tui.local.world import Generation
+
+_MACHINE = "/v1/machines/{machine_id}"
+
+_COMMON: list[BaseRoute] = [
+    Route("/v1/machines", machines.list_machines, methods=["GET"]),
+    Route("/v1/machines", machines.create_machine, methods=["POST"]),
+    Route(_MACHINE, machines.get_machine, methods=["GET"]),
+    Route(_MACHINE, machines.update_machine, methods=["PATCH"]),
+    Route(_MACHINE, machines.delete_machine, methods=["DELETE"]),
+    Route(f"{_MACHINE}/sleep", machines.sleep_machine, methods=["POST"]),
+    Route(f"{_MACHINE}/wake", machines.wake_machine, methods=["POST"]),
+]
+
+_ONLY_2026_05: list[BaseRoute] = [
+    Route(f"{_MACHINE}/status/stream", status_stream.watch_machine, methods=["GET"]),
+]
+
+_ONLY_2026_09: list[BaseRoute] = [
+    Route(f"{_MACHINE}/reboot", machines.reboot_machine, methods=["POST"]),
+    Route(f"{_MACHINE}/autoresizing", autoresizing.get_of_machine, methods=["GET"]),
+    Route(f"{_MACHINE}/autoresizing", autoresizing.put_of_machine, methods=["PUT"]),
+    Route("/v1/organization/autoresizing", autoresizing.get_of_all, methods=["GET"]),
+    Route("/v1/organization/autoresizing", autoresizing.put_of_all, methods=["PUT"]),
+]
+
+
+def routes(generation: Generation) -> list[BaseRoute]:
+    """The routes of one generation, the control routes included."""
+    own = _ONLY_2026_05 if generation == "2026-05" else _ONLY_2026_09
+    return [*_COMMON, *own, *control.ROUTES]
