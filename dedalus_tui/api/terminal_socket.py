@@ -54,6 +54,7 @@ INPUT_FRAME_BYTES = 16 * 1024
 RECOVERABLE_CODES = frozenset({1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015})
 """Close codes after which the terminal may still be there; all others are final."""
 
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _SOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 # A logger of our own that can never be set to DEBUG by accident: at that level the library
@@ -150,12 +151,15 @@ async def connect_terminal(
     `headers` carries the key; nothing of them is logged or put into a fault.
     """
     request = f"GET {urlsplit(address).path}"
+    is_here = (urlsplit(address).hostname or "") in _LOOPBACK_HOSTS
     try:
         connection = await _Connect(
             address,
             additional_headers=dict(headers),
             user_agent_header=user_agent,
             compression=None,
+            # A proxy meant for the internet has no business with a server on this computer.
+            proxy=None if is_here else True,
             open_timeout=OPEN_SECONDS,
             ping_interval=PING_SECONDS,
             ping_timeout=PING_SECONDS,

@@ -15,3 +15,5 @@ class Page(Generic[Item]):
     items: tuple[Item, ...]
     next_cursor: str | None = None
     """None on the last page."""
+    skipped: int = 0
+    """Rows that could not be read at all (they had no usable id)."""
