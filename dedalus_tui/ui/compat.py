@@ -1,0 +1,139 @@
+"""Workarounds for Textual 8.2.8; the only room that touches its private parts.
+
+Keys. Without the Kitty protocol Textual's parser waits out ESCDELAY for Alt+letter, loses Alt from
+Alt+., Alt+Enter and Ctrl+Alt+letter, and types unknown escape sequences as text (Textual issue
+4816, harlequin issue 1131). `LosslessParser` knows them at once, gives every key the bytes that
+made it, and drops sequences nobody knows.
+
+Mouse. Once a terminal answered the query for in-band resize, Textual divides mouse positions by
+the cell's pixels even where pixel reports were never switched on; we do without those reports.
+
+Suspend. Whatever paints while another program has the terminal fills the writer's queue and stops
+the app for ever; inside `suspended` nothing paints (Textual issue 1093).
+
+tests/ui/test_compat.py fails when Textual changes what this leans on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from textual import constants, events
+from textual._xterm_parser import XTermParser
+from textual.keys import Keys, _character_to_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from textual.app import App
+
+ESCAPE_DELAY_SECONDS = 0.025
+"""How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
+
+_ALT_INTRODUCERS = frozenset("[O]P^_X\\N")
+"""After ESC these begin longer sequences, so Alt with them is known only when nothing follows."""
+
+_UNKNOWN_CSI = re.compile(r"\x1b\[(?![\[M<])[0-?]*[ -/]*[@-~]")
+"""A complete control sequence, apart from mouse reports and the Linux console's function keys."""
+
+_MODE_REPORT = re.compile(r"\x1b\[\?\d+;\d\$y")
+_LEGACY_MOUSE = re.compile(r"\x1b\[[-\d;]+[mM]")
+
+_CONTROL_NAMES = {
+    "\r": "enter",
+    "\n": "ctrl+j",
+    "\t": "tab",
+    "\x7f": "backspace",
+    "\x08": "ctrl+h",
+    "\x00": "ctrl+at",
+    " ": "space",
+}
+
+
+class RawKey(events.Key):
+    """A key that remembers what the terminal sent for it."""
+
+    raw: str
+
+    def __init__(self, key: str, character: str | None, raw: str) -> None:
+        super().__init__(key, character)
+        self.raw = raw
+        """The characters as they came; empty for the second and later keys of one sequence."""
+
+    def copy(self) -> RawKey:
+        """Another event of the same key."""
+        return RawKey(self.key, self.character, self.raw)
+
+
+# Textual names handlers after the class; this is still the key event.
+RawKey.handler_name = events.Key.handler_name
+
+
+class LosslessParser(XTermParser):
+    """Textual's parser, but it keeps Alt at once and types nothing it cannot read."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if alt:
+            yield from self._raw_keys(sequence, "\x1b" + sequence, alt=True)
+        elif len(sequence) == 2 and sequence[0] == "\x1b" and _is_alt_character(sequence[1]):
+            yield RawKey(f"alt+{_name_of(sequence[1])}", None, sequence)
+        else:
+            yield from self._raw_keys(sequence, sequence, alt=False)
+
+    def _raw_keys(self, sequence: str, raw: str, *, alt: bool) -> Iterable[events.Key]:
+        is_known = False
+        for event in super()._sequence_to_key_events(sequence, alt=alt):
+            character = event.character
+            if event.key == "space" and character is None:  # VS Code's CSI u (issue 6408)
+                character = " "
+            yield RawKey(event.key, character, "" if is_known else raw)
+            is_known = True
+        if not is_known and _is_unknown(sequence):
+            yield RawKey(Keys.Ignore, sequence, raw)
+
+
+def _is_alt_character(character: str) -> bool:
+    return character not in _ALT_INTRODUCERS and character != "\x1b"
+
+
+def _name_of(character: str) -> str:
+    named = _CONTROL_NAMES.get(character)
+    if named is not None:
+        return named
+    if character < " ":
+        return f"ctrl+{chr(ord(character) + 96)}"
+    if character.isalnum():
+        return f"shift+{character.lower()}" if character.isupper() else character
+    return _character_to_key(character)
+
+
+def _is_unknown(sequence: str) -> bool:
+    return (
+        _UNKNOWN_CSI.fullmatch(sequence) is not None
+        and _MODE_REPORT.fullmatch(sequence) is None
+        and _LEGACY_MOUSE.fullmatch(sequence) is None
+    )
+
+
+def install() -> None:
+    """Put the workarounds in place; call once before the app runs."""
+    from textual.drivers import linux_driver
+
+    linux_driver.XTermParser = LosslessParser  # type: ignore[attr-defined]
+    if "ESCDELAY" not in os.environ:
+        constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
+    if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
+        constants.SMOOTH_SCROLL = False  # type: ignore[misc]
+
+
+@contextmanager
+def suspended(app: App[Any]) -> Iterator[None]:
+    """Give the terminal to another program; meanwhile nothing paints, and sockets stay alive.
+
+    Await the other program inside. Raises SuspendNotSupported where there is no terminal.
+    """
+    with app.suspend(), app.batch_update():
+        yield
