@@ -35,6 +35,10 @@ class Clock:
         self._latest = moment
         return moment
 
+    def never_before(self, moment: float) -> None:
+        """Let no moment be earlier, whatever the computer's clock says."""
+        self._latest = max(self._latest, moment)
+
     def step(self, seconds: float) -> None:
         """Jump forward."""
         if self._frozen_at is not None:

@@ -98,6 +98,41 @@ _MIGRATIONS = (
         value TEXT NOT NULL
     );
     """,
+    """
+    CREATE TABLE compute_use (
+        machine_id TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        vcpu REAL NOT NULL,
+        memory_mib INTEGER NOT NULL,
+        storage_gib INTEGER NOT NULL,
+        awake_seconds INTEGER NOT NULL,
+        cpu_millicore_seconds INTEGER NOT NULL,
+        window_count INTEGER NOT NULL,
+        last_window_end INTEGER NOT NULL,
+        PRIMARY KEY (machine_id, hour, vcpu, memory_mib, storage_gib)
+    );
+    CREATE TABLE cpu_use (
+        machine_id TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        vcpu REAL NOT NULL,
+        memory_mib INTEGER NOT NULL,
+        storage_gib INTEGER NOT NULL,
+        millicore_seconds REAL NOT NULL,
+        PRIMARY KEY (machine_id, hour, vcpu, memory_mib, storage_gib)
+    );
+    CREATE TABLE disk_marks (
+        machine_id TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        bytes INTEGER NOT NULL
+    );
+    CREATE TABLE disk_use (
+        machine_id TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        byte_seconds INTEGER NOT NULL,
+        PRIMARY KEY (machine_id, hour)
+    );
+    """,
 )
 
 

@@ -68,7 +68,12 @@ def update(database: Database, machine: Machine) -> None:
 
 
 def journal(database: Database, machine: Machine, phase_before: Phase | None, at: float) -> None:
-    """Append to the journal of transitions, from which usage is counted."""
+    """Append to the journal of transitions, from which usage is counted.
+
+    Synthetic machines use nothing and are left out.
+    """
+    if machine.is_synthetic:
+        return
     database.execute(
         "INSERT INTO transitions (machine_id, at, phase_before, phase, desired_state, revision,"
         " reason, vcpu, memory_mib, storage_gib) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

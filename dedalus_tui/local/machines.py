@@ -225,13 +225,16 @@ class Machines:
         """Let everything succeed again."""
         self._mishaps.clear()
 
-    def resume(self, *, after_restart: bool) -> None:
-        """Start moving; after a restart what was awake is asleep, for its processes are gone."""
+    def resume(self, *, after_restart: bool, died_at: float | None = None) -> None:
+        """Start moving; after a restart what was awake is asleep, for its processes are gone.
+
+        `died_at` is when the earlier server was last known to run: from then on nothing was awake.
+        """
         now = self._clock.now()
         with self._database.transaction():
             for machine in self.all():
                 if after_restart and not machine.is_synthetic:
-                    self._come_back(machine, now)
+                    self._come_back(machine, now if died_at is None else min(died_at, now))
                 if self.get(machine.machine_id).phase == "destroyed":
                     self._expire_later(self.get(machine.machine_id))
                 self._move(machine.machine_id, now)
@@ -242,7 +245,8 @@ class Machines:
         row = self._database.row("SELECT seq FROM sqlite_sequence WHERE name = 'machines'")
         return 1 if row is None else int(row["seq"]) + 1
 
-    def _come_back(self, machine: Machine, now: float) -> None:
+    def _come_back(self, machine: Machine, died_at: float) -> None:
+        now = max(died_at, machine.last_progress_at)
         if machine.phase == "running" and machine.desired_state == "running":
             lost = replace(machine, desired_state="sleeping")
             self._enter(lost, "sleeping", now, reason="local cloud restarted")

@@ -73,6 +73,11 @@ class Processes:
             f"DEDALUS_LOCAL_MARK={self._mark_of(machine_id)}",
         )
 
+    def machines(self) -> list[str]:
+        """Machines that have, or had since they woke, a process."""
+        rows = self._database.rows("SELECT DISTINCT machine_id FROM processes ORDER BY machine_id")
+        return [str(row["machine_id"]) for row in rows]
+
     def hang_up(self, machine_id: str) -> None:
         """Ask the machine's processes to end."""
         if not self._has_started_any(machine_id):
@@ -97,9 +102,8 @@ class Processes:
 
     def end_orphans(self) -> None:
         """End everything that an earlier server of this state directory left running."""
-        marked = self._database.rows("SELECT DISTINCT machine_id FROM processes")
-        for row in marked:
-            self.kill(str(row["machine_id"]))
+        for machine_id in self.machines():
+            self.kill(machine_id)
 
     def _has_started_any(self, machine_id: str) -> bool:
         query = "SELECT 1 FROM processes WHERE machine_id = ? LIMIT 1"

@@ -16,6 +16,7 @@ from dedalus_tui.local.directories import Directories
 from dedalus_tui.local.faults import Faults
 from dedalus_tui.local.idempotency import Idempotency
 from dedalus_tui.local.machines import Machines
+from dedalus_tui.local.meter import Meter, last_alive
 from dedalus_tui.local.processes import Processes
 from dedalus_tui.local.seed import demo_fleet
 from dedalus_tui.local.timetable import Timetable
@@ -56,6 +57,14 @@ class World:
         self.faults = Faults()
         self.machines = Machines(self.database, self.clock, self.timetable, pace=pace)
         self.activity = Activity(self.machines, self.clock, self.timetable)
+        self.meter = Meter(
+            self.database,
+            self.clock,
+            self.timetable,
+            self.machines,
+            self.processes,
+            self.directories,
+        )
         self.closing = asyncio.Event()
         """Set when the server is about to end; long answers end themselves."""
         self.refuse_connections: Callable[[float], Coroutine[object, object, None]]
@@ -68,14 +77,19 @@ class World:
         """End what a killed server left, put its machines to sleep, and let time run."""
         self.processes.end_orphans()
         self.directories.discard_strangers({each.machine_id for each in self.machines.all()})
-        self.machines.resume(after_restart=True)
+        died_at = last_alive(self.database)
+        self.clock.never_before(died_at or 0.0)
+        self.machines.resume(after_restart=True, died_at=died_at)
         self._plant()
+        self.meter.start()
         self.spawn(self.timetable.run(), "timetable")
+        self.spawn(self.meter.sample(), "meter")
         self.spawn(self._empty_trash(), "trash")
 
     async def close(self) -> None:
         """End every process and task; the state file keeps what the machines were."""
         self.closing.set()
+        self.meter.note_alive()
         for machine in self.machines.all():
             self.processes.kill(machine.machine_id)
         for task in self._tasks:
@@ -100,6 +114,7 @@ class World:
         self.machines.reload()
         self.directories.discard_strangers(set())
         self.clock.thaw()
+        self.meter.start()
         self._plant()
         self.timetable.wake()
 

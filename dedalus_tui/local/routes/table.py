@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from dedalus_tui.local.routes import autoresizing, control, machines, status_stream
+from dedalus_tui.local.routes import autoresizing, control, machines, status_stream, usage
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -27,6 +27,10 @@ _COMMON: list[BaseRoute] = [
 
 _ONLY_2026_05: list[BaseRoute] = [
     Route(f"{_MACHINE}/status/stream", status_stream.watch_machine, methods=["GET"]),
+    Route("/v1/usage", usage.summary, methods=["GET"]),
+    Route("/v1/usage/machines/compute", usage.compute, methods=["GET"]),
+    Route("/v1/usage/machines/storage", usage.storage, methods=["GET"]),
+    Route("/v1/metering/health", usage.health, methods=["GET"]),
 ]
 
 _ONLY_2026_09: list[BaseRoute] = [
