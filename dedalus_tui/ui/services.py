@@ -1,0 +1,72 @@
+"""What screens are handed, and what the composition root hands the app.
+
+Before the first paint there is only settings and journal. `Connector.connect` then imports the
+client and the store and gives back a `Connection`; from it the app makes the `Services` that every
+later screen gets in its constructor. Nothing here is imported at run time but the standard library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from textual.signal import Signal
+
+    from dedalus_tui.actions.runner import Runner
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.store.cloud import Store
+
+
+class ConnectError(Exception):
+    """Nothing could be connected to; the text is one sentence for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What stands behind the screens once it is imported and built."""
+
+    store: Store
+    runner: Runner
+    place: str
+    """Where this is, for the header: the profile, organisation or host; "local" for the local
+    cloud."""
+    is_local: bool
+    """True for the cloud on this computer, whose machines are no virtual machines."""
+    aclose: Callable[[], Awaitable[None]]
+    """Closes client and journal, and ends the local cloud if this program started it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """The ways from the first paint to a connection. Each raises ConnectError."""
+
+    has_key: bool
+    """False = show the welcome screen first."""
+    connect: Callable[[], Awaitable[Connection]]
+    """With the key and the address that the settings lead to."""
+    connect_with_key: Callable[[str], Awaitable[Connection]]
+    """With a key that was just pasted and found good; it is kept where keys are kept."""
+    connect_local: Callable[[], Awaitable[Connection]]
+    """To the local cloud, which is started as a child process."""
+    try_key: Callable[[str], Awaitable[CloudFault | None]]
+    """Lists once with this key; None when the service accepts it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What every screen is handed."""
+
+    store: Store
+    runner: Runner
+    settings: Settings
+    changed: Signal[frozenset[Key]]
+    """What changed in the store, at most thirty times a second."""
+    keys: Mapping[str, tuple[str, ...]]
+    """The keys in effect, by action id."""
+    place: str
+    is_local: bool
