@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -71,10 +72,11 @@ class Faults:
 class FaultLayer:
     """Carries out the faults."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
-        """Wrap the application."""
+    def __init__(self, app: ASGIApp, faults: Faults, closing: asyncio.Event) -> None:
+        """Wrap the application; delays end when `closing` is set."""
         self._app = app
         self._faults = faults
+        self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, whole or spoiled."""
@@ -86,7 +88,7 @@ class FaultLayer:
             await self._app(scope, receive, send)
             return
         if fault.delay_ms and scope.get("method", "GET") in ("GET", "HEAD"):
-            await asyncio.sleep(fault.delay_ms / 1000)
+            await pause(fault.delay_ms / 1000, self._closing)
         else:
             # A mutation waits inside, holding its Idempotency-Key, as a slow service would.
             scope["state"]["delay_seconds"] = fault.delay_ms / 1000
@@ -143,13 +145,20 @@ class _Spoiler:
         raise OSError("the answer was dropped")
 
 
+async def pause(seconds: float, closing: asyncio.Event) -> None:
+    """Sleep, or less if the server is about to end."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await closing.wait()
+
+
 async def _answer(fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
     """Give the fault's own answer."""
-    is_text = isinstance(fault.body, str)
-    body = fault.body.encode() if is_text else json.dumps(fault.body).encode()
-    if fault.body is None:
-        body = b""
-    headers = {"content-type": "text/html" if is_text else "application/json", **fault.headers}
+    body, headers = b"", dict(fault.headers)
+    if fault.body is not None:
+        is_text = isinstance(fault.body, str)
+        body = fault.body.encode() if is_text else json.dumps(fault.body).encode()
+        headers.setdefault("content-type", "text/html" if is_text else "application/json")
     prefix = "websocket.http" if scope["type"] == "websocket" else "http"
     if prefix == "websocket.http":
         await receive()

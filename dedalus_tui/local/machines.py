@@ -104,6 +104,10 @@ class Machines:
 
         return stop
 
+    def watchers(self, machine_id: str) -> int:
+        """How many watch a machine."""
+        return len(self._watchers.get(machine_id, ()))
+
     # Wishes
 
     def create(self, size: Size, autosleep_seconds: int) -> Machine:

@@ -100,8 +100,8 @@ class Processes:
                 _send(pid, signal.SIGKILL)
         self._database.execute("DELETE FROM processes WHERE machine_id = ?", (machine_id,))
 
-    def end_orphans(self) -> None:
-        """End everything that an earlier server of this state directory left running."""
+    def end_all(self) -> None:
+        """End the processes of every machine, those an earlier server left running included."""
         for machine_id in self.machines():
             self.kill(machine_id)
 

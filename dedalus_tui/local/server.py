@@ -78,7 +78,7 @@ class LocalServer:
 
     def _config(self) -> uvicorn.Config:
         guarded = Guard(
-            FaultLayer(application(self._world), self._world.faults),
+            FaultLayer(application(self._world), self._world.faults, self._world.closing),
             port=self._port,
             api_key=self._api_key,
             org_id=LOCAL_ORG_ID,

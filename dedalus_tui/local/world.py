@@ -17,6 +17,7 @@ from dedalus_tui.local.faults import Faults
 from dedalus_tui.local.idempotency import Idempotency
 from dedalus_tui.local.machines import Machines
 from dedalus_tui.local.meter import Meter, last_alive
+from dedalus_tui.local.previews import Previews
 from dedalus_tui.local.processes import Processes
 from dedalus_tui.local.seed import demo_fleet
 from dedalus_tui.local.timetable import Timetable
@@ -57,6 +58,9 @@ class World:
         self.faults = Faults()
         self.machines = Machines(self.database, self.clock, self.timetable, pace=pace)
         self.activity = Activity(self.machines, self.clock, self.timetable)
+        self.previews = Previews(
+            self.machines, self.processes, self.clock, self.timetable, self.spawn
+        )
         self.meter = Meter(
             self.database,
             self.clock,
@@ -75,7 +79,7 @@ class World:
 
     async def start(self) -> None:
         """End what a killed server left, put its machines to sleep, and let time run."""
-        self.processes.end_orphans()
+        self.processes.end_all()
         self.directories.discard_strangers({each.machine_id for each in self.machines.all()})
         died_at = last_alive(self.database)
         self.clock.never_before(died_at or 0.0)
@@ -90,8 +94,7 @@ class World:
         """End every process and task; the state file keeps what the machines were."""
         self.closing.set()
         self.meter.note_alive()
-        for machine in self.machines.all():
-            self.processes.kill(machine.machine_id)
+        self.processes.end_all()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -101,9 +104,10 @@ class World:
     def reset(self) -> None:
         """Forget everything: machines, processes, faults, keys; plant the seed anew."""
         self.faults.clear()
+        self.previews.forget_all()
         self.machines.forget_mishaps()
+        self.processes.end_all()
         for machine in self.machines.all():
-            self.processes.kill(machine.machine_id)
             self.timetable.cancel(("phase", machine.machine_id))
             self.timetable.cancel(("idle", machine.machine_id))
             self.timetable.cancel(("expire", machine.machine_id))

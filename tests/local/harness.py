@@ -184,6 +184,12 @@ class RunningCloud:
 
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self._loop))
 
+    async def until(self, condition: Callable[[World], object]) -> None:
+        """Wait (at most 20 s) until `condition(world)` holds on the server's own thread."""
+        async with asyncio.timeout(20):
+            while not await self.inside(condition):  # noqa: ASYNC110  # another thread's state
+                await asyncio.sleep(0.003)
+
 
 def start(
     tmp_path: Path,

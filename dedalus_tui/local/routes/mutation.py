@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from dedalus_tui.local.faults import pause
 from dedalus_tui.local.idempotency import Answer, request_hash
+from dedalus_tui.local.refusals import DomainError
 from dedalus_tui.local.routes import decode
 
 if TYPE_CHECKING:
@@ -41,21 +42,28 @@ async def mutate(
     fingerprint = request_hash(request.method, path, body)
     delay: float = request.scope["state"].get("delay_seconds", 0.0)
     if key is None:
-        await asyncio.sleep(delay)
+        await _slowness(world, delay)
         with world.database.transaction():
             return _response(rule(body))
     # Reserved before looking: a request in flight must not be taken for a new one.
     with world.idempotency.under_way(key):
         answer = world.idempotency.recall(key, fingerprint)
         if answer is None:
-            if delay:
-                await asyncio.sleep(delay)
+            await _slowness(world, delay)
             with world.database.transaction():
                 answer = rule(body)
                 world.idempotency.remember(key, fingerprint, answer)
     if not is_first_generation:
         answer.headers["Idempotency-Key"] = key
     return _response(answer)
+
+
+async def _slowness(world: World, seconds: float) -> None:
+    """The wait an injected fault asks for; 503 if the server ends meanwhile."""
+    if seconds:
+        await pause(seconds, world.closing)
+    if world.closing.is_set():
+        raise DomainError(503, "DEPENDENCY_UNAVAILABLE", "server is shutting down", retryable=True)
 
 
 def _response(answer: Answer) -> Response:
