@@ -1,0 +1,123 @@
+"""An action: everything footer, help, palette, key bindings and runner know of what a key does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from dedalus_tui.actions.context import Context
+    from dedalus_tui.actions.question import Question
+    from dedalus_tui.actions.wish import Step
+    from dedalus_tui.store.record import MachineRecord
+
+
+class Danger(Enum):
+    """What it can cost. Read-only mode drops everything but HARMLESS."""
+
+    HARMLESS = "harmless"
+    """Changes nothing, neither at the service nor in this computer's journal."""
+    REVERSIBLE = "reversible"
+    IRREVERSIBLE = "irreversible"
+
+
+class Scope(Enum):
+    """Where its key means it; see `SCREENS` for the scopes that meet on one screen."""
+
+    APP = "app"
+    """Everywhere but inside a terminal."""
+    LIST = "list"
+    """Any list: movement, filter, sort, marks."""
+    FLEET = "fleet"
+    """The list of machines only."""
+    MACHINE = "machine"
+    """The selected machine, or the marked ones, in the list and on the machine's own screen."""
+    DETAIL = "detail"
+    """The machine's own screen only."""
+    TEXT = "text"
+    """Text screens: output, raw, scrollback."""
+    EXECUTION = "execution"
+    """A selected execution, in its list and on its output screen."""
+
+
+SCREENS: dict[str, frozenset[Scope]] = {
+    "fleet": frozenset({Scope.APP, Scope.LIST, Scope.FLEET, Scope.MACHINE}),
+    "machine": frozenset({Scope.APP, Scope.LIST, Scope.DETAIL, Scope.MACHINE}),
+    "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION}),
+    "text": frozenset({Scope.APP, Scope.TEXT}),
+    "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),
+}
+"""Scopes whose keys are alive together: within one of these sets no key may be used twice."""
+
+
+class Form(Enum):
+    """The dialog that collects an action's arguments, and what it yields."""
+
+    CREATE = "create"
+    """domain.machine.MachineSpec"""
+    RESIZE = "resize"
+    """domain.machine.MachineChange with sizes"""
+    AUTOSLEEP = "autosleep"
+    """domain.machine.MachineChange with autosleep"""
+    LABEL = "label"
+    """domain.label.Label"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How to tell of it; each follows the machine's name, as in "m-3 is going to sleep"."""
+
+    doing: str
+    """While the call is under way; also the row's own words, without the "is"."""
+    done: str
+    many_done: str
+    """After a number, as in "3 machines are going to sleep"."""
+    failed: str
+    """Before the reason, as in "m-3 was not put to sleep: ..."."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    """Noun and verb: `machine.sleep`. A screen carries out a plan-less action in `action_id`,
+    with `_` for `.`."""
+    label: str
+    footer: str
+    """One short word, or nothing to stay out of the footer."""
+    help: str
+    """One sentence."""
+    keys: tuple[str, ...] = ()
+    """Textual key names, the defaults of ux.md 4.2."""
+    danger: Danger = Danger.HARMLESS
+    scope: Scope
+    group: str
+    """Heading in the help screen."""
+    takes_key: bool = False
+    """The screen's method is handed the key that was pressed, as in `action_fleet_view("3")`."""
+    takes_marks: bool = False
+    """Runs for all marked machines; otherwise only ever for the selected one."""
+    needs_target: bool = False
+    needs_line: bool = False
+    """Sends something, so it is refused while there is no line to the service."""
+    permitted: Callable[[Context, MachineRecord], str | None] | None = None
+    """The sentence why it cannot be done to this machine now; None = it can."""
+    ask: Callable[[Context, Sequence[MachineRecord]], Awaitable[Question | None]] | None = None
+    """Looks whether the person must be asked first."""
+    form: Form | None = None
+    plan: Callable[[Context, MachineRecord | None, Any], Step] | None = None
+    """What to do for one target with these arguments; None = the screen itself does it."""
+    words: Words | None = None
+    grace_seconds: float = 0.0
+    """Time in which it can be stopped, always."""
+    bulk_grace_seconds: float = 0.0
+    """Time in which it can be stopped, when done to several at once."""
+
+    @property
+    def is_carried_by_screen(self) -> bool:
+        """True when the runner has nothing to do with it."""
+        return self.plan is None

@@ -1,0 +1,83 @@
+"""When a machine will probably fall asleep: an estimate from what can be seen. Pure.
+
+The service tells how long a machine may idle and not since when it does. What we can see are its
+executions, terminals, ssh sessions and last transition; previews and other people's work are
+invisible. So this is always "about", and often "not known".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from dedalus_tui.domain.machine import DesiredState, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from dedalus_tui.domain.activity import Activity
+    from dedalus_tui.domain.machine import Machine
+
+
+class Outlook(Enum):
+    """What can be said about a machine's next autosleep."""
+
+    NOT_AWAKE = "not awake"
+    """It is not running, or is already leaving: there is nothing to foretell."""
+    NEVER = "never"
+    HELD = "held"
+    """Something seen running keeps it awake; `because` is that."""
+    COUNTING = "counting"
+    """Nothing seen is running: about `seconds` are left."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SleepOutlook:
+    """The estimate, and what it rests on."""
+
+    outlook: Outlook
+    seconds: float | None = None
+    """Left until it sleeps, never below 0; only when COUNTING."""
+    because: Activity | None = None
+    """What holds it, or what ended last and started the count; None = its last transition."""
+
+
+def sleep_outlook(
+    machine: Machine, activities: Iterable[Activity] | None, now: datetime
+) -> SleepOutlook:
+    """When `machine` will probably sleep by itself.
+
+    `activities` is what was seen on it, None when nobody has looked; then nothing is claimed.
+    """
+    if machine.phase != Phase.RUNNING or machine.desired_state != DesiredState.RUNNING:
+        return SleepOutlook(Outlook.NOT_AWAKE)
+    if machine.autosleep_seconds is None:
+        return SleepOutlook(Outlook.UNKNOWN)
+    if machine.autosleep_seconds == 0:
+        return SleepOutlook(Outlook.NEVER)
+    if activities is None:
+        return SleepOutlook(Outlook.UNKNOWN)
+    seen = tuple(activities)
+    for activity in seen:
+        if not activity.is_over:
+            return SleepOutlook(Outlook.HELD, because=activity)
+    return _count(machine, seen, now)
+
+
+def _count(machine: Machine, seen: tuple[Activity, ...], now: datetime) -> SleepOutlook:
+    since = machine.status.last_transition_at if machine.status else None
+    because: Activity | None = None
+    for activity in seen:
+        ended = activity.ended_at
+        if ended is not None and (since is None or ended > since):
+            since, because = ended, activity
+    if since is None or machine.autosleep_seconds is None:
+        return SleepOutlook(Outlook.UNKNOWN)
+    left = since + timedelta(seconds=machine.autosleep_seconds) - now
+    if left < timedelta(0):  # it should be asleep: something we cannot see keeps it awake
+        return SleepOutlook(Outlook.UNKNOWN)
+    return SleepOutlook(Outlook.COUNTING, left.total_seconds(), because)

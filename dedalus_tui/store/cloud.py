@@ -1,0 +1,120 @@
+"""The store: local copies of one cloud's machines, kept live while `run` runs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from dedalus_tui.store.activity import Activities
+from dedalus_tui.store.changes import Changes
+from dedalus_tui.store.clock import Clock, SystemClock
+from dedalus_tui.store.collection import MachineCollection
+from dedalus_tui.store.exchanges import ExchangeLog
+from dedalus_tui.store.health import Health
+from dedalus_tui.store.lookups import Lookups
+from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
+from dedalus_tui.store.record import remembered
+from dedalus_tui.store.recorder import Recorder
+from dedalus_tui.store.watcher import Watcher
+
+if TYPE_CHECKING:
+    from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.domain.label import Label
+    from dedalus_tui.journal.history import Transition
+    from dedalus_tui.journal.journal import Journal
+
+
+class Store:
+    """Everything known of one cloud, and the tasks that keep it true.
+
+    Its promises to the screens: what is shown of a machine never steps back; some states may be
+    skipped; changes of one turn of the loop arrive together; after a quiet period the screen
+    equals the server.
+    """
+
+    def __init__(
+        self,
+        client: CloudClient,
+        journal: Journal,
+        *,
+        clock: Clock | None = None,
+        exchanges: ExchangeLog | None = None,
+        looked_at_seconds: float = LOOKED_AT_SECONDS,
+    ) -> None:
+        """Rows remembered by the journal are shown as stale; nothing is asked before `run`.
+
+        Give `exchanges.add` to the client as its observer. The store closes neither client nor
+        journal.
+        """
+        self.client = client
+        self.journal = journal
+        self.clock: Clock = clock or SystemClock()
+        self.exchanges = exchanges or ExchangeLog()
+        self.changes = Changes()
+        self.health = Health(self.clock, self.changes)
+        self.recorder = Recorder(self)
+        self.lookups = Lookups(self)
+        self.machines = MachineCollection(
+            self.clock,
+            self.changes,
+            label_of=journal.labels.of,
+            look_at=self.lookups.ask,
+            confirmed=self.recorder.note,
+        )
+        self.activity = Activities(self)
+        self._poller = Poller(self, looked_at_seconds=looked_at_seconds)
+        self._watcher = Watcher(self)
+        self._selected: str | None = None
+        self.exchanges.added = self._note_exchange
+        self.machines.restore(
+            remembered(machine, seen_at, journal.labels.of(machine.machine_id))
+            for machine, seen_at in journal.rows.load()
+        )
+
+    async def run(self) -> None:
+        """Keep everything live until cancelled. Faults of the service end in `health`."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.recorder.run(), name="recorder")
+            group.create_task(self._poller.run(), name="poller")
+            group.create_task(self.lookups.run(), name="lookups")
+            group.create_task(self._watcher.run(), name="watcher")
+            group.create_task(self.activity.run(), name="activity")
+
+    def refresh(self, machine_id: str | None = None) -> None:
+        """List now, or look at one machine now."""
+        if machine_id is None:
+            self._poller.ask()
+        else:
+            self.lookups.ask(machine_id, is_urgent=True)
+
+    def look(self, *, screen_is_current: bool, selected: str | None) -> None:
+        """Say what the person looks at: it decides the rhythm and who comes first."""
+        self._poller.look(is_looked_at=screen_is_current)
+        self._watcher.select(selected)
+        self.activity.select(selected if screen_is_current else None)
+        if selected != self._selected:
+            self._selected = selected
+            record = self.machines.get(selected) if selected else None
+            if record and record.confirmed.is_thin and not record.is_stale:
+                self.refresh(selected)
+
+    def label(self, machine_id: str, label: Label) -> None:
+        """Keep what this person calls a machine, and show it."""
+        self.journal.labels.put(machine_id, label)
+        self.machines.relabel(machine_id)
+
+    def history_of(self, machine_id: str) -> tuple[Transition, ...]:
+        """The transitions seen of a machine, in this run and earlier ones, oldest first."""
+        return self.recorder.transitions_of(machine_id)
+
+    async def raw(self, machine_id: str) -> str:
+        """The service's own JSON about one machine, indented. Raises CloudFault."""
+        return await self.client.machines.raw(machine_id)
+
+    def heard(self) -> None:
+        """A good answer came: note it, and list at once if the line had been bad."""
+        if self.health.heard():
+            self._poller.ask()
+
+    def _note_exchange(self) -> None:
+        self.changes.touch(("exchange",))
