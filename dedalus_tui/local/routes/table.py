@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from dedalus_tui.local.routes import autoresizing, control, machines, status_stream, usage
+from dedalus_tui.local.routes import autoresizing, control, machines, previews, status_stream, usage
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -27,6 +27,10 @@ _COMMON: list[BaseRoute] = [
 
 _ONLY_2026_05: list[BaseRoute] = [
     Route(f"{_MACHINE}/status/stream", status_stream.watch_machine, methods=["GET"]),
+    Route(f"{_MACHINE}/previews", previews.list_previews, methods=["GET"]),
+    Route(f"{_MACHINE}/previews", previews.create_preview, methods=["POST"]),
+    Route(f"{_MACHINE}/previews/{{preview_id}}", previews.get_preview, methods=["GET"]),
+    Route(f"{_MACHINE}/previews/{{preview_id}}", previews.delete_preview, methods=["DELETE"]),
     Route("/v1/usage", usage.summary, methods=["GET"]),
     Route("/v1/usage/machines/compute", usage.compute, methods=["GET"]),
     Route("/v1/usage/machines/storage", usage.storage, methods=["GET"]),
