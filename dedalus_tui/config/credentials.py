@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dedalus_tui.config.settings import Settings
 
 _COMMAND_SECONDS = 60
+_VARIABLES = ("DEDALUS_API_KEY", "DEDALUS_X_API_KEY")
 _KEYRING = "the system keyring"
 _LONGEST_KEY = 8192
 
@@ -62,11 +63,19 @@ def find_credentials(
     found = _from_environment(environ)
     if found is None and settings.api_key_command:
         found = _from_command(settings.api_key_command)
-    if found is None:
-        found = _from_keyring(settings.base_url)
-    if found is None:
-        found = _from_file(file, settings.base_url)
-    return found
+    return found or _kept(file, settings.base_url)
+
+
+def is_key_at_hand(settings: Settings, environ: Mapping[str, str], *, file: Path) -> bool:
+    """True when `find_credentials` has somewhere to look; runs no program, so is quick."""
+    if settings.api_key_command:
+        return True
+    if any(environ.get(name, "").strip() for name in _VARIABLES):
+        return True
+    try:
+        return settings.base_url in _entries(file)
+    except CredentialsError:
+        return True  # asking for the key will say what is wrong with the file
 
 
 def usable_key(text: str, source: str) -> str:
@@ -84,16 +93,15 @@ def keep_key(key: str, base_url: str, *, file: Path) -> str:
 
     Raises OSError when the file cannot be written.
     """
-    if system_keyring.keep_key(base_url, key):
-        return _KEYRING
-    kept = _stored(file)
-    kept[base_url] = key
-    write_private(file, json.dumps(kept, indent=2) + "\n")
-    return str(file)
+    entries = _entries(file)
+    is_in_keyring = system_keyring.keep_key(base_url, key)
+    entries[base_url] = None if is_in_keyring else key
+    write_private(file, json.dumps(entries, indent=2) + "\n")
+    return _KEYRING if is_in_keyring else str(file)
 
 
 def _from_environment(environ: Mapping[str, str]) -> Credentials | None:
-    bearer, plain = environ.get("DEDALUS_API_KEY", ""), environ.get("DEDALUS_X_API_KEY", "")
+    bearer, plain = (environ.get(name, "") for name in _VARIABLES)
     if not bearer.strip() and not plain.strip():
         return None
     return Credentials(
@@ -126,17 +134,24 @@ def _from_command(command: tuple[str, ...]) -> Credentials:
     )
 
 
-def _from_file(file: Path, base_url: str) -> Credentials | None:
-    key = _stored(file).get(base_url)
-    if key is None:
+def _kept(file: Path, base_url: str) -> Credentials | None:
+    entries = _entries(file)
+    if base_url not in entries:
         return None
+    key = entries[base_url]
+    if key is None:
+        key = system_keyring.find_key(base_url)
+        if key is None:
+            raise CredentialsError(f"{_KEYRING} does not give the key that was kept in it")
+        return Credentials(api_key=usable_key(key, _KEYRING), source=_KEYRING)
     warning = ""
     if is_readable_by_others(file):
         warning = f"others can read {file}, which holds your API key: chmod 600 it"
     return Credentials(api_key=usable_key(key, str(file)), source=str(file), warning=warning)
 
 
-def _stored(file: Path) -> dict[str, str]:
+def _entries(file: Path) -> dict[str, str | None]:
+    """Keys by base URL; None stands for one that the system keyring holds."""
     try:
         data = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
@@ -145,9 +160,4 @@ def _stored(file: Path) -> dict[str, str]:
         raise CredentialsError(f"{file}: cannot be read; delete it to begin anew") from None
     if not isinstance(data, dict):
         raise CredentialsError(f"{file}: cannot be read; delete it to begin anew")
-    return {url: key for url, key in data.items() if isinstance(key, str)}
-
-
-def _from_keyring(base_url: str) -> Credentials | None:
-    key = system_keyring.find_key(base_url)
-    return None if key is None else Credentials(api_key=usable_key(key, _KEYRING), source=_KEYRING)
+    return {url: key for url, key in data.items() if key is None or isinstance(key, str)}

@@ -69,7 +69,6 @@ _FILE: dict[str, Callable[[object], Any]] = {
     "motion": values.flag,
     "mouse": values.flag,
     "refresh_seconds": values.number(least=1, most=3600),
-    "background_refresh_seconds": values.number(least=1, most=3600),
     "error_patterns": values.patterns,
     "ssh_public_key": values.path,
     "keys": values.keys,

@@ -40,9 +40,9 @@ class Paths:
         return self.state_directory / "state.json"
 
     @property
-    def journal_directory(self) -> Path:
-        """What this computer remembers, one file a deployment."""
-        return self.state_directory / "journal"
+    def journal_file(self) -> Path:
+        """What this computer remembers: names, views, history, last known rows."""
+        return self.state_directory / "journal.sqlite3"
 
     @property
     def local_cloud_directory(self) -> Path:

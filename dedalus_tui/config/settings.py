@@ -81,8 +81,6 @@ class Settings:
     """Take mouse events from the terminal."""
     refresh_seconds: float = 3.0
     """Between two lists while the fleet is looked at."""
-    background_refresh_seconds: float = 15.0
-    """Between two lists otherwise."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by action id, in place of the action's own."""
     rates: Rates | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import sys
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from dedalus_tui.config.credentials import (
     Credentials,
     CredentialsError,
     find_credentials,
+    is_key_at_hand,
     keep_key,
     usable_key,
 )
@@ -156,18 +156,32 @@ def install(monkeypatch: pytest.MonkeyPatch, keyring: FakeKeyring) -> None:
     monkeypatch.setitem(sys.modules, "keyring.errors", keyring.errors)
 
 
-def test_a_keyring_is_preferred_to_the_file(
+def test_a_keyring_is_preferred_and_the_file_only_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyring = FakeKeyring()
     install(monkeypatch, keyring)
     file = tmp_path / "credentials.json"
     assert "keyring" in keep_key(KEY, URL, file=file)
-    assert not file.exists()
-    found = find_credentials(Settings(base_url=URL), {}, file=file)
+    assert KEY not in file.read_text()
+    assert list(keyring.kept.values()) == [KEY]
+    settings = Settings(base_url=URL)
+    found = find_credentials(settings, {}, file=file)
     assert found is not None
     assert found.api_key == KEY
-    assert json.dumps(list(keyring.kept.values())) == json.dumps([KEY])
+    assert is_key_at_hand(settings, {}, file=file)
+
+
+def test_a_keyring_that_lost_the_key_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = FakeKeyring()
+    install(monkeypatch, keyring)
+    file = tmp_path / "credentials.json"
+    keep_key(KEY, URL, file=file)
+    keyring.kept.clear()
+    with pytest.raises(CredentialsError, match="keyring"):
+        find_credentials(Settings(base_url=URL), {}, file=file)
 
 
 def test_a_keyring_without_a_backend_is_as_good_as_none(
@@ -179,3 +193,15 @@ def test_a_keyring_without_a_backend_is_as_good_as_none(
     found = find_credentials(Settings(base_url=URL), {}, file=file)
     assert found is not None
     assert found.source == str(file)
+
+
+def test_whether_there_is_a_key_is_known_without_running_anything(tmp_path: Path) -> None:
+    file = tmp_path / "credentials.json"
+    settings = Settings(base_url=URL)
+    assert not is_key_at_hand(settings, {"DEDALUS_API_KEY": " "}, file=file)
+    assert is_key_at_hand(settings, {"DEDALUS_X_API_KEY": KEY}, file=file)
+    assert is_key_at_hand(Settings(api_key_command=("/no/such/program",)), {}, file=file)
+    keep_key(KEY, URL, file=file)
+    assert is_key_at_hand(settings, {}, file=file)
+    file.write_text("{")
+    assert is_key_at_hand(settings, {}, file=file), "asking for it will say what is wrong"

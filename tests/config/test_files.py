@@ -24,7 +24,7 @@ def test_everything_written_hangs_on_one_directory(tmp_path: Path) -> None:
     for path in (
         paths.credentials_file,
         paths.state_file,
-        paths.journal_directory,
+        paths.journal_file,
         paths.local_cloud_directory,
     ):
         assert path.is_relative_to(tmp_path)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 FILE = """
 theme = "light"
 refresh_seconds = 5
-background_refresh_seconds = 30
 ssh_public_key = "~/.ssh/id_ed25519.pub"
 error_patterns = ["^E\\\\d+"]
 
