@@ -21,6 +21,10 @@ class Rates(Protocol):
     """What the person says an hour costs, in a currency of their own."""
 
     @property
+    def currency(self) -> str:
+        """Sign or code, such as $ or EUR."""
+
+    @property
     def vcpu_hour(self) -> float:
         """One vCPU, awake."""
 

@@ -1,0 +1,50 @@
+"""Before sleep: what runs on the machines would end with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+from dedalus_tui.ui.present.question import ending_lines
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import short_id, title_of
+from dedalus_tui.ui.present.units import counted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dedalus_tui.actions.question import Question
+    from dedalus_tui.ui.present.roles import Line
+
+
+class WouldEndDialog(ConfirmDialog):
+    """Lists what would end and asks whether to go on."""
+
+    def __init__(self, question: Question, *, label: str, now: datetime) -> None:
+        """`label` is the action's verb, such as Sleep."""
+        titles = {
+            record.machine_id: title_of(record.machine, record.label)
+            for record in question.machines
+        }
+        count = len(question.machines)
+        whom = next(iter(titles.values())) if count == 1 else counted(count, "machine")
+        super().__init__(
+            f"{label} {whom}", _lines(question, titles, now), accept_label=f"{label} anyway"
+        )
+
+
+def _lines(question: Question, titles: dict[str, str], now: datetime) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    if question.ends:
+        endings = [
+            (titles.get(ending.machine_id, short_id(ending.machine_id)), ending.activity)
+            for ending in question.ends
+        ]
+        lines += [(("This would end:", Role.TEXT),), (), *ending_lines(endings, now)]
+    if question.unseen:
+        if lines:
+            lines.append(())
+        unseen = ", ".join(titles.get(key, short_id(key)) for key in question.unseen)
+        lines.append(((f"What runs on {unseen} could not be seen.", Role.WARN),))
+    lines += [(), (("Files are kept. Memory and processes are not.", Role.MUTED),)]
+    return tuple(lines)
