@@ -116,6 +116,27 @@ _TERMINAL_ROLES = {
 }
 _TERMINAL_GROUNDS = dict.fromkeys(GROUNDS, "ansi_default")
 
+_DARK_TERMINAL = (
+    "#2b3444", "#f0808a", "#82d296", "#ecbd6d", "#6fa8f5", "#c793ea", "#63d0dd", "#c3cbd8",
+    "#66738a", "#ff9aa3", "#a4e6b4", "#f7d591", "#9cc8ff", "#dcb6ff", "#8ce5ee", "#f2f5fa",
+)  # fmt: skip
+_LIGHT_TERMINAL = (
+    "#242b36", "#b3261e", "#1a6b34", "#875800", "#0a55ad", "#7424a8", "#0b6b7d", "#c3c9d3",
+    "#5d6879", "#c8362e", "#1f7a3c", "#8f6000", "#2467bd", "#8a3abf", "#10798b", "#f4f5f7",
+)  # fmt: skip
+_HOST_TERMINAL = tuple(
+    f"ansi_{bright}{hue}"
+    for bright in ("", "bright_")
+    for hue in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+)
+"""The sixteen colours that programs in a terminal name by number; `$terminal-0` to `-15`."""
+
+
+def _terminal_colours(name: str, *, is_dark: bool) -> tuple[str, ...]:
+    if name == TERMINAL_16:
+        return _HOST_TERMINAL
+    return _DARK_TERMINAL if is_dark else _LIGHT_TERMINAL
+
 
 def _theme(
     name: str, roles: Mapping[str, str], grounds: Mapping[str, str], *, is_dark: bool
@@ -123,6 +144,10 @@ def _theme(
     is_ansi = name == TERMINAL_16
     variables = {f"role-{role}": colour for role, colour in roles.items()}
     variables |= {f"ground-{ground}": colour for ground, colour in grounds.items()}
+    variables |= {
+        f"terminal-{index}": colour
+        for index, colour in enumerate(_terminal_colours(name, is_dark=is_dark))
+    }
     variables |= {
         "border": roles["accent"],
         "border-blurred": roles["faint"],
