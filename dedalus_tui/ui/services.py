@@ -39,6 +39,8 @@ class Connection:
     """True for the cloud on this computer, whose machines are no virtual machines."""
     aclose: Callable[[], Awaitable[None]]
     """Closes client and journal, and ends the local cloud if this program started it."""
+    warnings: tuple[str, ...] = ()
+    """Odd things about settings, key or journal, one sentence each; shown once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,114 @@
+"""The command line: flags, exit codes, and one plain line for whatever goes wrong before the UI.
+
+Imports as little as it can: `--version` and `--help` answer before anything else is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from dedalus_tui import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EPILOG = """\
+The API key comes from DEDALUS_API_KEY, from the profile's api_key_command, or from where the
+welcome screen kept it. Without any, the welcome screen asks.
+
+exit codes: 0 ok, 1 error, 2 usage or settings, 10 key not accepted, 15 no connection
+"""
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code."""
+    options = _parser().parse_args(argv)
+    if options.is_local and (options.base_url or options.profile or options.org):
+        return _fail("--local goes without --base-url, --profile and --org", 2)
+    try:
+        from dedalus_tui.wiring import CannotStart, run
+
+        try:
+            return int(run(options))
+        except CannotStart as reason:
+            return _fail(str(reason), reason.exit_code)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last door: a person gets a line, never a traceback
+        return _fail(f"unexpected {type(error).__name__}: {error}", 1)
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    sys.stderr.write(f"dedalus-tui: {line}\n")
+    return int(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dedalus-tui",
+        description="The terminal dashboard for Dedalus Machines.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"dedalus-tui {__version__}")
+    _add_place(parser)
+    _add_look(parser)
+    _add_local(parser)
+    return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which cloud")
+    group.add_argument("--profile", metavar="NAME", help="a profile of the settings file")
+    group.add_argument("--base-url", metavar="URL", help="where the service is")
+    group.add_argument("--org", metavar="ID", help="the organisation to act for")
+    group.add_argument(
+        "--read-only", action="store_true", default=None, help="only look, change nothing"
+    )
+    group.add_argument("--config", metavar="FILE", help="another settings file")
+    group.add_argument(
+        "--state-dir", metavar="DIR", help="keep everything this program writes here"
+    )
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("look")
+    group.add_argument("--theme", metavar="NAME", help="colours")
+    group.add_argument("--ascii", action="store_true", default=None, help="draw with ASCII only")
+    group.add_argument(
+        "--no-motion", dest="motion", action="store_false", default=None, help="nothing moves"
+    )
+    group.add_argument(
+        "--no-mouse",
+        dest="mouse",
+        action="store_false",
+        default=None,
+        help="leave the mouse to the terminal",
+    )
+
+
+def _add_local(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "local cloud",
+        "A small Dedalus on this computer. Its machines are directories and processes of yours,"
+        " not virtual machines: nothing isolates them.",
+    )
+    group.add_argument(
+        "--local", dest="is_local", action="store_true", help="start it and look at it"
+    )
+    group.add_argument(
+        "--local-pace",
+        choices=("instant", "quick", "real"),
+        default="quick",
+        help="how long starting and stopping takes (%(default)s)",
+    )
+    group.add_argument(
+        "--local-seed",
+        choices=("demo", "empty"),
+        default="demo",
+        help="the machines of its very first start (%(default)s)",
+    )
