@@ -1,0 +1,179 @@
+"""FleetRows: small changes lead to the same order as judging and sorting everything anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedalus_tui.domain.filter import parse_filter
+from dedalus_tui.domain.label import Label
+from dedalus_tui.domain.machine import DesiredState, Machine, Phase
+from dedalus_tui.store.record import MachineRecord
+from dedalus_tui.ui.present.columns import BY_KEY
+from dedalus_tui.ui.screens.fleet_rows import FleetRows
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def record(
+    key: str,
+    *,
+    phase: str = Phase.RUNNING,
+    vcpu: float | None = 1,
+    name: str = "",
+    is_pinned: bool = False,
+    version: int = 1,
+) -> MachineRecord:
+    machine = Machine(
+        machine_id=key,
+        phase=phase,
+        desired_state=DesiredState.RUNNING,
+        vcpu=vcpu,
+        created_at=NOW - timedelta(hours=len(key)),
+    )
+    return MachineRecord(
+        machine=machine,
+        confirmed=machine,
+        seen_at=NOW,
+        version=version,
+        label=Label(name=name, is_pinned=is_pinned),
+    )
+
+
+def fleet(*records: MachineRecord) -> FleetRows:
+    rows = FleetRows()
+    rows.replace(records, NOW)
+    return rows
+
+
+def test_trouble_comes_first_and_equals_stay_in_the_order_they_were_seen() -> None:
+    rows = fleet(
+        record("a"), record("b", phase=Phase.SLEEPING), record("c", phase=Phase.FAILED), record("d")
+    )
+    assert rows.order() == ["c", "a", "d", "b"]
+
+
+def test_unknown_values_stay_last_in_either_direction() -> None:
+    rows = fleet(record("a", vcpu=2), record("b", vcpu=None), record("c", vcpu=4))
+    rows.sort_by(BY_KEY["cpu"], is_falling=False, now=NOW)
+    assert rows.order() == ["a", "c", "b"]
+    rows.sort_by(BY_KEY["cpu"], is_falling=True, now=NOW)
+    assert rows.order() == ["c", "a", "b"]
+
+
+def test_pinned_machines_come_first() -> None:
+    rows = fleet(record("a"), record("b", is_pinned=True), record("c"))
+    assert rows.order() == ["b", "a", "c"]
+    changed = rows.update(["b"], lambda key: record(key, version=2), NOW)
+    assert changed
+    assert rows.order() == ["a", "b", "c"]
+
+
+def test_destroyed_machines_show_only_when_asked_for() -> None:
+    rows = fleet(record("a"), record("b", phase=Phase.DESTROYED))
+    assert rows.order() == ["a"]
+    rows.filter_by(parse_filter("phase:destroyed"), NOW)
+    assert rows.order() == ["b"]
+
+
+def test_problems_only() -> None:
+    rows = fleet(record("a"), record("b", phase=Phase.FAILED))
+    rows.show_problems(True, NOW)
+    assert rows.order() == ["b"]
+    rows.show_problems(False, NOW)
+    assert rows.order() == ["b", "a"]
+
+
+def test_a_change_that_moves_nothing_says_so() -> None:
+    rows = fleet(record("a"), record("b"))
+    assert not rows.update(["a"], lambda key: record(key, vcpu=8, version=2), NOW)
+    assert rows.row("a").machine.vcpu == 8
+    assert rows.update(["a"], lambda key: record(key, phase=Phase.SLEEPING, version=3), NOW)
+    assert rows.order() == ["b", "a"]
+
+
+def test_machines_come_and_go() -> None:
+    rows = fleet(record("a"), record("b"))
+    held = {"c": record("c")}
+    assert rows.update(["a", "c"], held.get, NOW)
+    assert rows.order() == ["b", "c"]
+    assert len(rows) == 2
+    assert rows.record("a") is None
+
+
+def test_typing_on_looks_only_at_what_is_shown_and_widening_finds_all_again() -> None:
+    rows = fleet(record("aa", name="scraper"), record("bb", name="scribe"), record("cc"))
+    rows.filter_by(parse_filter("scr"), NOW)
+    assert rows.order() == ["aa", "bb"]
+    rows.filter_by(parse_filter("scra"), NOW)
+    assert rows.order() == ["aa"]
+    rows.filter_by(parse_filter("scr"), NOW)
+    assert rows.order() == ["aa", "bb"]
+
+
+def test_activity_makes_a_row_anew_though_its_record_is_the_same() -> None:
+    rows = fleet(record("a"))
+    before, version = rows.row("a"), rows.version("a")
+    rows.activity_changed("a")
+    assert rows.version("a") != version
+    assert rows.row("a") is not before
+
+
+changes = st.lists(
+    st.tuples(
+        st.sampled_from("abcdefgh"),
+        st.one_of(
+            st.none(),
+            st.tuples(
+                st.sampled_from([Phase.RUNNING, Phase.SLEEPING, Phase.FAILED, Phase.DESTROYED]),
+                st.one_of(st.none(), st.sampled_from([1.0, 2.0, 4.0])),
+                st.booleans(),
+            ),
+        ),
+    ),
+    max_size=6,
+)
+
+
+@given(
+    st.lists(changes, max_size=8),
+    st.sampled_from(["", "phase:running", "!phase:failed", "cpu>1"]),
+    st.sampled_from(["phase", "cpu", "name", "age"]),
+    st.booleans(),
+)
+def test_small_changes_end_where_sorting_everything_ends(
+    rounds: list[list[tuple[str, tuple[str, float | None, bool] | None]]],
+    filter_text: str,
+    column: str,
+    is_falling: bool,
+) -> None:
+    held = {key: record(key) for key in "abcd"}
+    rows = fleet(*held.values())
+    rows.filter_by(parse_filter(filter_text), NOW)
+    rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
+    rows.sort_by(BY_KEY[column], is_falling=is_falling, now=NOW)
+    for version, steps in enumerate(rounds, start=2):
+        for key, wanted in steps:
+            if wanted is None:
+                held.pop(key, None)
+            else:
+                phase, vcpu, is_pinned = wanted
+                made = record(key, phase=phase, vcpu=vcpu, is_pinned=is_pinned)
+                held[key] = replace(made, version=version)
+        before = rows.order()
+        changed = rows.update([key for key, _ in steps], held.get, NOW)
+        after = rows.order()
+        assert changed or before == after
+    settled = rows.order()
+    rows.sort_all(NOW)
+    assert settled == rows.order()
+    assert set(settled) <= set(held)
+
+
+def test_a_row_of_nobody_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        fleet().row("a")
