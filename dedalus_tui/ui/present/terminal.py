@@ -1,0 +1,181 @@
+"""Terminals in words: how one stands, what can be done about it, what its tab says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dedalus_tui.domain.terminal_state import Standing
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import clip, plain
+from dedalus_tui.ui.present.units import duration
+
+if TYPE_CHECKING:
+    from dedalus_tui.domain.terminal_state import TerminalState
+    from dedalus_tui.ui.present.roles import Line, Span
+
+TITLE_CELLS = 24
+
+_UNICODE_SIGNS = {
+    Standing.OPENING: "◌",
+    Standing.WAKING: "◐",
+    Standing.ATTACHED: "●",
+    Standing.STALLED: "◍",
+    Standing.RECONNECTING: "◌",
+    Standing.LOST: "◌",
+    Standing.DETACHED: "○",
+    Standing.CLOSED: "\N{MULTIPLICATION SIGN}",
+    Standing.SLEPT: "○",
+    Standing.GONE: "\N{MULTIPLICATION SIGN}",
+    Standing.REFUSED: "✗",
+}
+_ASCII_SIGNS = {
+    Standing.OPENING: ".",
+    Standing.WAKING: "+",
+    Standing.ATTACHED: "*",
+    Standing.STALLED: "~",
+    Standing.RECONNECTING: "~",
+    Standing.LOST: "~",
+    Standing.DETACHED: "o",
+    Standing.CLOSED: "x",
+    Standing.SLEPT: "z",
+    Standing.GONE: "X",
+    Standing.REFUSED: "!",
+}
+_ROLES = {
+    Standing.OPENING: Role.BUSY,
+    Standing.WAKING: Role.BUSY,
+    Standing.ATTACHED: Role.OK,
+    Standing.STALLED: Role.WARN,
+    Standing.RECONNECTING: Role.WARN,
+    Standing.LOST: Role.WARN,
+    Standing.DETACHED: Role.IDLE,
+    Standing.CLOSED: Role.MUTED,
+    Standing.SLEPT: Role.IDLE,
+    Standing.GONE: Role.BAD,
+    Standing.REFUSED: Role.BAD,
+}
+
+
+def sign(standing: Standing, *, is_ascii: bool = False) -> Span:
+    """The sign of a standing and its role."""
+    signs = _ASCII_SIGNS if is_ascii else _UNICODE_SIGNS
+    return (signs[standing], _ROLES[standing])
+
+
+def standing_words(state: TerminalState, now: float) -> str:
+    """How it stands, in a few words; `now` is monotonic seconds."""
+    elapsed = duration(max(0.0, now - state.since))
+    match state.standing:
+        case Standing.OPENING:
+            return "opening" if now - state.since < 1 else f"opening, {elapsed}"
+        case Standing.WAKING:
+            return f"the machine is waking, {elapsed}"
+        case Standing.STALLED:
+            return f"no answer for {elapsed}"
+        case Standing.RECONNECTING if state.next_try is not None and state.next_try > now:
+            left = max(1, round(state.next_try - now))
+            return f"connection lost, trying again in {left} s"
+        case Standing.RECONNECTING:
+            return "connection lost, connecting again"
+        case Standing.LOST:
+            return "connection lost"
+        case Standing.CLOSED:
+            return "ended"
+        case Standing.SLEPT:
+            return "the machine sleeps"
+        case Standing.GONE:
+            return "gone"
+        case Standing.REFUSED:
+            return "refused"
+    return str(state.standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What lies over the last lines of a terminal that is not attached."""
+
+    heading: str
+    explanation: str
+    """One sentence, or empty."""
+    keys: tuple[tuple[str, str], ...]
+    """Keys that do something now, and their words."""
+    role: str
+
+    def lines(self) -> tuple[Line, ...]:
+        """Heading, explanation and keys as lines."""
+        keys: list[Span] = []
+        for key, words in self.keys:
+            keys += [(key, Role.KEY), (f" {words}   ", Role.TEXT)]
+        lines: list[Line] = [((self.heading, self.role),)]
+        if self.explanation:
+            lines.append(((self.explanation, Role.TEXT),))
+        return (*lines, tuple(keys))
+
+
+_CLOSE = ("x", "close")
+_NEW = ("n", "new shell")
+_BACK = ("esc", "back")
+
+
+def notice(state: TerminalState, now: float, *, machine: str) -> Notice | None:
+    """What to lay over a terminal; None while it is attached. `machine` is already plain."""
+    role = str(_ROLES[state.standing])
+    fault = explain(state.fault, about="the terminal") if state.fault is not None else None
+    said = fault.sentences if fault is not None else ""
+    elapsed = duration(max(0.0, now - state.since))
+    match state.standing:
+        case Standing.OPENING:
+            return Notice(f"Opening a terminal on {machine}", said, (_CLOSE, _BACK), role)
+        case Standing.WAKING:
+            return Notice(
+                f"{machine} is waking, {elapsed}",
+                "The terminal opens as soon as it is awake.",
+                (_CLOSE, _BACK),
+                role,
+            )
+        case Standing.RECONNECTING | Standing.LOST:
+            words = standing_words(state, now)
+            keys: tuple[tuple[str, str], ...] = (("r", "try now"), _CLOSE, _BACK)
+            return Notice(f"{words[:1].upper()}{words[1:]}", said, keys, role)
+        case Standing.DETACHED:
+            return Notice(
+                "Detached", "What runs there goes on.", (("r", "attach again"), _CLOSE, _BACK), role
+            )
+        case Standing.CLOSED:
+            heading = "The shell has ended"
+            return Notice(heading, said, (_NEW, _CLOSE, _BACK), role)
+        case Standing.SLEPT:
+            keys = (("r", "wake and resume"), _NEW, _CLOSE, _BACK)
+            return Notice(f"{machine} fell asleep", "", keys, role)
+        case Standing.GONE:
+            return Notice(
+                "This terminal does not exist any more", said, (_NEW, _CLOSE, _BACK), role
+            )
+        case Standing.REFUSED:
+            keys = (("r", "try again"), _CLOSE, _BACK)
+            return Notice("The terminal was refused", said, keys, role)
+    return None
+
+
+def tab_title(number: int, title: str, *, has_bell: bool, is_recorded: bool) -> str:
+    """What a tab says; `title` is text from outside."""
+    words = clip(plain(title).strip(), TITLE_CELLS) or "terminal"
+    marks = ("!" if has_bell else "") + (" rec" if is_recorded else "")
+    return f"{number} {words}{' ' + marks.strip() if marks else ''}"
+
+
+def directory_of(uri: str) -> str:
+    """The path of an OSC 7 URI, shortened to its last two parts; empty when it is none."""
+    if not uri.startswith("file://"):
+        return ""
+    path = uri.removeprefix("file://").partition("/")[2]
+    parts = [part for part in plain(_percent_decoded(path)).split("/") if part]
+    return "/".join(parts[-2:]) if parts else "/"
+
+
+def _percent_decoded(text: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(text, errors="replace")
