@@ -25,6 +25,10 @@ class Rates(Protocol):
         """Sign or code, such as $ or EUR."""
 
     @property
+    def as_of(self) -> str:
+        """The date of the price list, or nothing."""
+
+    @property
     def vcpu_hour(self) -> float:
         """One vCPU, awake."""
 

@@ -39,6 +39,7 @@ class ActionMenu(MenuDialog):
                     group=action.group,
                 )
                 for action in actions
+                if action.id != "machine.menu"
             ),
         )
 

@@ -67,12 +67,7 @@ class AutosleepDialog(FormDialog[MachineChange]):
         yield ()
         words = "   ".join(example for group in _EXAMPLES for example in group)
         yield (("examples   ", Role.MUTED), (words, Role.KEY))
-        yield (
-            (
-                "Executions, terminals and ssh count as activity; a background process does not.",
-                Role.MUTED,
-            ),
-        )
+        yield (("Executions, terminals and ssh sessions count as activity.", Role.MUTED),)
 
     def collect(self) -> MachineChange:
         """The change, normalised."""

@@ -27,8 +27,12 @@ class CopyAsDialog(MenuDialog):
                     id=str(place),
                     label=choice.title,
                     keys=(str(place + 1),) if place < 9 else (),
-                    detail=clip(plain(choice.text.replace("\\\n", " ")), _DETAIL_CELLS),
+                    detail=clip(plain(_on_one_line(choice.text)), _DETAIL_CELLS),
                 )
                 for place, choice in enumerate(choices)
             ),
         )
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.replace("\\\n", " ").split())

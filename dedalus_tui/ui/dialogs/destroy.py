@@ -71,7 +71,7 @@ class DestroyDialog(Dialog["Question"]):
         yield SpanText(id="meaning", classes="note")
         with Horizontal(id="word-line"):
             yield Static(Content.assemble("Type  ", (self._question.word, "bold")), id="word-label")
-            yield Input(id="word", compact=True)
+            yield Input(id="word", compact=True, select_on_focus=False)
             yield Static("", id="word-remark")
 
     def compose_buttons(self) -> Iterable[DialogButton]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class FormField(Horizontal):
+class FormField(Vertical):
     """An input that is checked at every key.
 
     `check` raises ValueError with words fit to stand beside the field. A refusal from the service
@@ -43,6 +43,7 @@ class FormField(Horizontal):
         hint: str = "",
         now: str = "",
         check: Callable[[str], object] = str,
+        placeholder: str = "",
         is_wide: bool = False,
         is_secret: bool = False,
     ) -> None:
@@ -55,16 +56,25 @@ class FormField(Horizontal):
         self._hint = hint
         self._now = now
         self._check = check
+        self._placeholder = placeholder
         self._is_secret = is_secret
         self._refusal = ""
         self._was_touched = False
 
     def compose(self) -> ComposeResult:
         """Label, what is now, input, remark."""
-        yield Static(Content(self._label), classes="label")
-        yield Static(Content(self._now), classes="now")
-        yield Input(self._value, password=self._is_secret, compact=True)
-        yield Static(Content(self._hint), classes="remark")
+        with Horizontal(classes="line"):
+            yield Static(Content(self._label), classes="label")
+            yield Static(Content(self._now), classes="now")
+            yield Input(
+                self._value,
+                placeholder=self._placeholder,
+                password=self._is_secret,
+                compact=True,
+            )
+            yield Static(Content(self._hint), classes="remark -beside")
+        # Where there is no room beside the input, only what is wrong is said, beneath it.
+        yield Static("", classes="remark -beneath")
 
     def on_mount(self) -> None:
         """A value given from outside may be wrong already."""
@@ -127,4 +137,5 @@ class FormField(Horizontal):
         # An empty field that nobody touched is not yet wrong.
         wrong = self._refusal or (self.error if self.text or self._was_touched else "")
         self.set_class(bool(wrong), "-refused")
-        self.query_one(".remark", Static).update(Content(wrong or self._hint))
+        for remark in self.query(".remark").results(Static):
+            remark.update(Content(wrong or self._hint))

@@ -36,7 +36,7 @@ class LabelDialog(FormDialog[Label]):
             "tags",
             "Tags",
             value=" ".join(held.tags),
-            hint="parted by blanks",
+            placeholder="parted by blanks",
             check=parse_tags,
             is_wide=True,
         )

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 _KEY_CELLS = 6
-_MOST_LINES = 20
+_FRAME_LINES = 8
+_SHORT_FRAME_LINES = 4
+"""Lines of the screen that the list cannot have: frame, padding, detail, button."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +107,15 @@ class MenuList(LineView):
         return row
 
     def on_mount(self) -> None:
-        """As high as its lines, up to a limit."""
-        self.styles.height = min(len(self._rows), _MOST_LINES)
+        """Tell what is lit at first."""
         self.resize_content(lines=len(self._rows), width=0)
+        self.fit(self.app.size.height)
         self.post_message(self.Lit(self.lit))
+
+    def fit(self, screen_lines: int) -> None:
+        """Be as high as there are lines and room for them."""
+        taken = _SHORT_FRAME_LINES if screen_lines < 20 else _FRAME_LINES
+        self.styles.height = min(len(self._rows), max(2, screen_lines - taken))
 
     def action_move(self, lines: int) -> None:
         """Light another line, stopping at the ends."""
@@ -202,6 +209,10 @@ class MenuDialog(Dialog[str]):
         """Only the way out: lines choose themselves."""
         yield DialogButton("Close", hint="esc", id="cancel")
 
+    def on_resize(self, event: events.Resize) -> None:
+        """More or less room for the list."""
+        self.query_one(MenuList).fit(event.size.height)
+
     def on_key(self, event: events.Key) -> None:
         """The key of a line chooses it."""
         for item in self._items:
@@ -231,8 +242,7 @@ class MenuDialog(Dialog[str]):
 
     def _explain(self, item: MenuItem, *, is_refused: bool = False) -> None:
         detail = self.query_one("#detail", SpanText)
-        if item.why_not is not None:
-            role = Role.WARN if is_refused else Role.MUTED
-            detail.show(((((f"{item.label}: {item.why_not}", role),)),))
+        if is_refused:
+            detail.show((((f"{item.label}: {item.why_not}", Role.WARN),),))
         else:
             detail.show((((item.detail, Role.MUTED),),))

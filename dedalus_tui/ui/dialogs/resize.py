@@ -81,7 +81,7 @@ class ResizeDialog(FormDialog[MachineChange]):
         held = self._machine
         after = read_sizes(*(self.field(key).text for key in SIZE_KEYS))
         now = (held.vcpu, held.memory_mib, held.storage_gib)
-        if after != now:
+        if after != now and not any(field.error for field in self.fields):
             yield from cost_change_lines(self._rates, now, after)
         yield (("Whether a running machine restarts for it is up to the service.", Role.MUTED),)
 

@@ -36,8 +36,9 @@ class WouldEndDialog(ConfirmDialog):
 def _lines(question: Question, titles: dict[str, str], now: datetime) -> tuple[Line, ...]:
     lines: list[Line] = []
     if question.ends:
+        is_single = len(titles) == 1
         endings = [
-            (titles.get(ending.machine_id, short_id(ending.machine_id)), ending.activity)
+            ("" if is_single else titles.get(ending.machine_id, ""), ending.activity)
             for ending in question.ends
         ]
         lines += [(("This would end:", Role.TEXT),), (), *ending_lines(endings, now)]

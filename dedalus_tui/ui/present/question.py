@@ -58,7 +58,7 @@ def ending_lines(
     """What would end, each with the title of its machine; a long list is cut and says so."""
     width = min(_TITLE_CELLS, max((cell_width(title) for title, _ in endings), default=0))
     lines: list[Line] = [
-        ((pad(title, width) + "  ", Role.STRONG), *activity_line(activity, now))
+        ((pad(title, width) + "  " if width else "", Role.STRONG), *activity_line(activity, now))
         for title, activity in endings[:most]
     ]
     if len(endings) > most:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.cost import asleep_per_hour, awake_per_hour
 from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.present.units import money
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 Sizes = tuple[float | None, int | None, int | None]
 """vCPUs, MiB of memory, GiB of disk; None where not known or not typed yet."""
+
+
+def estimate_words(rates: Rates) -> str:
+    """That it is an estimate, and from when the rates are if the person wrote that down."""
+    return f"estimate, rates of {plain(rates.as_of)}" if rates.as_of else "estimate"
 
 
 def cost_line(rates: Rates | None, sizes: Sizes, title: str = "estimate") -> tuple[Line, ...]:
@@ -49,6 +55,6 @@ def cost_change_lines(rates: Rates | None, now: Sizes, after: Sizes) -> tuple[Li
         (
             (" " * 12, Role.MUTED),
             (f"{sign}{money(then - before, rates.currency, places=3)}/h awake", Role.STRONG),
-            ("   (estimate from the rates in your settings)", Role.MUTED),
+            (f"   ({estimate_words(rates)})", Role.MUTED),
         ),
     )
