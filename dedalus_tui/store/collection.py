@@ -40,10 +40,11 @@ class _Entry:
 
     __slots__ = ("agreed_row", "arrival", "record", "ticket")
 
-    def __init__(self, record: MachineRecord, ticket: int, arrival: int) -> None:
+    def __init__(self, record: MachineRecord, arrival: int) -> None:
         self.record = record
-        self.ticket = ticket
-        """Of the request whose answer is held."""
+        self.ticket = arrival
+        """The newest ticket given out when what is held came in. An answer that cannot be ordered
+        by revision or time is newer for certain only if it was asked for after that."""
         self.arrival = arrival
         """The newest ticket given out when the machine was last seen in any answer."""
         self.agreed_row: Machine | None = None
@@ -102,7 +103,7 @@ class MachineCollection:
         """Show rows remembered from an earlier run until the service speaks."""
         for record in records:
             if record.machine_id not in self._entries:
-                self._entries[record.machine_id] = _Entry(record, ticket=0, arrival=0)
+                self._entries[record.machine_id] = _Entry(record, arrival=0)
                 self._touch(record.machine_id)
         self._changes.touch(("machines",))
 
@@ -115,7 +116,7 @@ class MachineCollection:
         entry.arrival = self._last_ticket
         if entry.record.is_stale:
             created_at = machine.created_at or entry.record.confirmed.created_at
-            self._confirm(entry, replace(machine, created_at=created_at), ticket)
+            self._confirm(entry, replace(machine, created_at=created_at))
         elif machine.is_thin:
             self._compare_thin(entry, machine)
         else:
@@ -165,13 +166,15 @@ class MachineCollection:
     def settle(self, intent: Intent, answer: Machine, ticket: int) -> None:
         """The call was answered: take the answer in and end the wish, in one step.
 
-        A thin answer only proves that it was accepted; the wish stays on top until a full one.
+        Where the answer does not show in what is held (it is thin, or cannot be ordered), the wish
+        stays on top until a full one that does, so that no old value shows between.
         """
         self.sight(answer, ticket)
-        if answer.is_thin:
-            self.leave_open(intent, is_unknown=False)
-        else:
+        record = self.get(intent.machine_id)
+        if record is not None and intent.is_met_by(record.confirmed):
             self.withdraw(intent)
+        else:
+            self.leave_open(intent, is_unknown=False)
 
     def _adopt(self, machine: Machine, ticket: int) -> None:
         if ticket <= self._graves.get(machine.machine_id, 0):
@@ -185,7 +188,7 @@ class MachineCollection:
             version=self.generation,
             label=self._label_of(machine.machine_id),
         )
-        self._entries[machine.machine_id] = _Entry(record, ticket, self._last_ticket)
+        self._entries[machine.machine_id] = _Entry(record, self._last_ticket)
         self._confirmed(None, machine)
         self._note_motion(machine)
         self._changes.touch(("machines",))
@@ -196,7 +199,7 @@ class MachineCollection:
         held = entry.record.confirmed
         if held.created_at is None and row.created_at is not None:
             held = replace(held, created_at=row.created_at)
-            self._confirm(entry, held, entry.ticket)
+            self._confirm(entry, held)
         if held.phase == Phase.DESTROYED or not _differs(held, row):
             entry.agreed_row = row
         else:
@@ -205,12 +208,12 @@ class MachineCollection:
     def _compare_full(self, entry: _Entry, seen: Machine, ticket: int) -> None:
         held = entry.record.confirmed
         if seen == held:
-            entry.ticket = max(entry.ticket, ticket)
             self._decide(entry, ticket)
             return
         is_undead = held.phase == Phase.DESTROYED and seen.phase != Phase.DESTROYED
         if not is_undead and is_newer(held, entry.ticket, seen, ticket):
-            self._confirm(entry, merged(held, seen), max(entry.ticket, ticket))
+            entry.ticket = self._last_ticket
+            self._confirm(entry, merged(held, seen))
         self._decide(entry, ticket)
 
     def _decide(self, entry: _Entry, ticket: int) -> None:
@@ -223,8 +226,7 @@ class MachineCollection:
             )
             self._lay(entry, kept)
 
-    def _confirm(self, entry: _Entry, machine: Machine, ticket: int) -> None:
-        entry.ticket = ticket
+    def _confirm(self, entry: _Entry, machine: Machine) -> None:
         record = entry.record
         if machine == record.confirmed and not record.is_stale:
             return
