@@ -1,0 +1,184 @@
+"""Select Graphic Rendition: from the parameters of ``CSI ... m`` to a style, and back."""
+
+from __future__ import annotations
+
+from dedalus_tui.emulator.styles import (
+    BLINK,
+    BOLD,
+    DEFAULT_COLOUR,
+    DIM,
+    GUARDED,
+    HIDDEN,
+    INVERSE,
+    ITALIC,
+    OVERLINE,
+    PROTECTED,
+    RGB_COLOUR,
+    STRIKE,
+    Style,
+)
+
+_SET = {
+    1: BOLD,
+    2: DIM,
+    3: ITALIC,
+    5: BLINK,
+    6: BLINK,
+    7: INVERSE,
+    8: HIDDEN,
+    9: STRIKE,
+    53: OVERLINE,
+}
+_CLEAR = {
+    22: BOLD | DIM,
+    23: ITALIC,
+    25: BLINK,
+    27: INVERSE,
+    28: HIDDEN,
+    29: STRIKE,
+    55: OVERLINE,
+}
+_COLOUR_FIELDS = {38: "fg", 48: "bg", 58: "underline_colour"}
+_LASTING = PROTECTED | GUARDED
+_MAX_PARAMETERS = 32
+
+
+def _number(text: str) -> int:
+    """A parameter as a number; empty is 0, absurd ones are capped."""
+    return min(int(text[:9]), 65535) if text else 0
+
+
+def _packed(red: int, green: int, blue: int) -> int:
+    return RGB_COLOUR | min(red, 255) << 16 | min(green, 255) << 8 | min(blue, 255)
+
+
+def _colour_of_subparameters(parts: list[str]) -> int | None:
+    """The colour of ``38:5:n``, ``38:2:r:g:b`` or ``38:2:space:r:g:b``; ``None`` when malformed."""
+    kind = _number(parts[1])
+    if kind == 5 and len(parts) > 2:
+        index = _number(parts[2])
+        return index if index < 256 else None
+    if kind == 2 and len(parts) > 4:
+        red, green, blue = parts[3:6] if len(parts) > 5 else parts[2:5]
+        return _packed(_number(red), _number(green), _number(blue))
+    return None
+
+
+def _colour_of_parameters(fields: list[str], index: int) -> tuple[int | None, int]:
+    """The colour after a plain ``38;`` at `index`, and how many parameters it took."""
+    rest = fields[index + 1 : index + 5]
+    kind = _number(rest[0]) if rest and ":" not in rest[0] else 0
+    if any(":" in field for field in rest[: 2 if kind == 5 else 4]):
+        return None, 1
+    if kind == 5:
+        number = _number(rest[1]) if len(rest) > 1 else 0
+        return (number if number < 256 else None), 2
+    if kind == 2:
+        red, green, blue = (_number(rest[i]) if len(rest) > i else 0 for i in (1, 2, 3))
+        return (_packed(red, green, blue) if len(rest) > 3 else None), 4
+    return None, 1 if rest else 0
+
+
+def _simple(style: Style, code: int) -> Style:
+    """Apply a parameter that needs no others."""
+    if code in _SET:
+        return style._replace(flags=style.flags | _SET[code])
+    if code in _CLEAR:
+        return style._replace(flags=style.flags & ~_CLEAR[code])
+    if 30 <= code <= 37:
+        return style._replace(fg=code - 30)
+    if 40 <= code <= 47:
+        return style._replace(bg=code - 40)
+    if 90 <= code <= 97:
+        return style._replace(fg=code - 82)
+    if 100 <= code <= 107:
+        return style._replace(bg=code - 92)
+    return _defaults(style, code)
+
+
+def _defaults(style: Style, code: int) -> Style:
+    """Apply a parameter that resets one property or all, or sets the underline."""
+    match code:
+        case 0:
+            return Style(flags=style.flags & _LASTING, link=style.link)
+        case 4:
+            return style._replace(underline=1)
+        case 21:
+            return style._replace(underline=2)
+        case 24:
+            return style._replace(underline=0)
+        case 39:
+            return style._replace(fg=DEFAULT_COLOUR)
+        case 49:
+            return style._replace(bg=DEFAULT_COLOUR)
+        case 59:
+            return style._replace(underline_colour=DEFAULT_COLOUR)
+        case _:
+            return style
+
+
+def apply_sgr(style: Style, parameters: str) -> Style:
+    """The style that the text between ``CSI`` and ``m`` makes of `style`; nonsense is skipped."""
+    fields = parameters.split(";")[:_MAX_PARAMETERS]
+    index = 0
+    while index < len(fields):
+        field = fields[index]
+        index += 1
+        if ":" in field:
+            parts = field.split(":")
+            code = _number(parts[0])
+            if code in _COLOUR_FIELDS:
+                colour = _colour_of_subparameters(parts)
+                if colour is not None:
+                    style = style._replace(**{_COLOUR_FIELDS[code]: colour})
+            elif code == 4:
+                shape = _number(parts[1])
+                style = style._replace(underline=shape if shape <= 5 else 1)
+            continue
+        code = _number(field)
+        if code in _COLOUR_FIELDS:
+            colour, taken = _colour_of_parameters(fields, index - 1)
+            index += taken
+            if colour is not None:
+                style = style._replace(**{_COLOUR_FIELDS[code]: colour})
+        else:
+            style = _simple(style, code)
+    return style
+
+
+def _colour_parameters(value: int, base: int) -> str:
+    if value < 8:
+        return str(base + value)
+    if value < 16:
+        return str(base + 52 + value)
+    extended = base + 8
+    if value < RGB_COLOUR:
+        return f"{extended}:5:{value}"
+    return f"{extended}:2::{value >> 16 & 0xFF}:{value >> 8 & 0xFF}:{value & 0xFF}"
+
+
+def describe_sgr(style: Style) -> str:
+    """The parameters that select `style` from any other, as xterm reports them (DECRQSS)."""
+    fields = ["0"]
+    codes = ((BOLD, 1), (DIM, 2), (ITALIC, 3), (BLINK, 5), (INVERSE, 7), (HIDDEN, 8), (STRIKE, 9))
+    fields.extend(str(code) for flag, code in codes if style.flags & flag)
+    if style.underline:
+        fields.insert(
+            1 + sum(bool(style.flags & flag) for flag in (BOLD, DIM, ITALIC)),
+            "4"
+            if style.underline == 1
+            else "21"
+            if style.underline == 2
+            else f"4:{style.underline}",
+        )
+    if style.flags & OVERLINE:
+        fields.append("53")
+    if style.fg >= 0:
+        fields.append(_colour_parameters(style.fg, 30))
+    if style.bg >= 0:
+        fields.append(_colour_parameters(style.bg, 40))
+    if 0 <= style.underline_colour < RGB_COLOUR:
+        fields.append(f"58:5:{style.underline_colour}")
+    elif style.underline_colour >= 0:
+        fields.append(_colour_parameters(style.underline_colour, 50))
+    return ";".join(fields)

@@ -1,0 +1,199 @@
+"""Bytes to control functions: a fast path for whole sequences in front of the state machine."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+import pyte
+
+from dedalus_tui.emulator.dispatch import (
+    Action,
+    compile_control,
+    compile_csi,
+    compile_escape,
+)
+from dedalus_tui.emulator.state_machine import MAX_STRING, State, StateMachine
+
+if TYPE_CHECKING:
+    from pyte.screens import Screen
+
+    from dedalus_tui.emulator.screen import TermScreen
+
+_CACHE_LIMIT = 8192
+_LONGEST_CACHED = 40
+
+_WHOLE = (
+    "\r\n"
+    # complete control sequences
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"
+    # single controls, C1 ones that introduce nothing included
+    "|[\x00-\x1a\x1c-\x1f\x7f\x80-\x8f\x91-\x97\x99\x9a\x9c]"
+    # complete escape sequences
+    r"|\x1b[ -/]+[0-~]|\x1b[0-OQ-WYZ\\`-~]"
+    # complete operating system commands
+    "|\x1b\\][^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\\\)"
+)
+_WHOLE_TOKEN = re.compile(_WHOLE)
+_TOKENS = re.compile(
+    # Anything else that is no text is for the state machine, with all that follows.
+    f"({_WHOLE}|(?s:[\x1b\x90\x98\x9b\x9d-\x9f].*))"
+)
+
+_DCS = re.compile("[0-?]*[ -/]*[@-~]")
+"""The head of a device control string: parameters, intermediates, final character."""
+_ENCODING_SWITCH = re.compile(rb"\x1b[\x00-\x17\x19\x1c-\x1f\x7f]*%")
+
+
+class TermStream(pyte.ByteStream):
+    """A ``pyte.ByteStream`` for a ``TermScreen``.
+
+    With ``fast=False`` the state machine does all the work; the screen comes out the same.
+    """
+
+    events = pyte.ByteStream.events | {"draw_text", "select_rendition", "operating_system_command"}
+
+    def __init__(
+        self, screen: TermScreen | None = None, strict: bool = True, *, fast: bool = True
+    ) -> None:
+        self._is_fast = fast
+        self._machine = StateMachine(self)
+        self._actions: dict[str, Action] = {}
+        self._screen: TermScreen | None = None
+        super().__init__(screen, strict)
+
+    def attach(self, screen: Screen) -> None:
+        """Direct everything to `screen`, which must be a ``TermScreen``."""
+        super().attach(screen)
+        self._screen = cast("TermScreen", screen)
+        self._actions = {}
+
+    def detach(self, screen: Screen) -> None:
+        """Stop directing things to `screen`."""
+        super().detach(screen)
+        if self.listener is None:
+            self._screen = None
+
+    def _initialize_parser(self) -> None:
+        self._machine.reset()
+
+    def reset(self) -> None:
+        """Forget a sequence that is not complete and go back to UTF-8."""
+        self._machine.reset()
+        self.utf8_decoder.reset()
+        self.use_utf8 = True
+
+    def feed(self, data: bytes) -> None:  # type: ignore[override]
+        """Take bytes from the program, cut anywhere."""
+        if self._machine.state is State.ESCAPE or b"%" in data:
+            self._feed_across_switches(data)
+        else:
+            self._feed_text(self._decode(data))
+
+    def _decode(self, data: bytes) -> str:
+        return self.utf8_decoder.decode(data) if self.use_utf8 else data.decode("latin-1")
+
+    def _feed_across_switches(self, data: bytes) -> None:
+        """Decode in pieces, because ``ESC % @`` and ``ESC % G`` change what bytes mean after them."""
+        position = 0
+        length = len(data)
+        while position < length:
+            if self._machine.state is State.ESCAPE:
+                end = position + 1
+            else:
+                match = _ENCODING_SWITCH.search(data, position)
+                end = match.end() if match else length
+            self._feed_text(self._decode(data[position:end]))
+            position = end
+
+    def _feed_text(self, text: str) -> None:
+        if self._machine.state is not State.GROUND:
+            position = self._machine.run(text, until_ground=True)
+            text = text[position:]
+        if not self._is_fast:
+            self._machine.run(text)
+            return
+        while text:
+            text = self._feed_fast(text)
+
+    def _feed_fast(self, text: str) -> str:
+        """Handle all up to something for the state machine; returns what is left after that."""
+        draw = self.screen.draw_text
+        actions = self._actions
+        parts = _TOKENS.split(text)
+        last = parts.pop()
+        position = iter(parts)
+        for words in position:
+            if words:
+                draw(words)
+            token = next(position)
+            action = actions.get(token)
+            if action is not None:
+                action()
+            elif _WHOLE_TOKEN.fullmatch(token):
+                self._first_time(token)
+            else:
+                return token[self._machine.run(token, until_ground=True) :]
+        if last:
+            draw(last)
+        return ""
+
+    def _first_time(self, token: str) -> None:
+        """Act on a whole token, and remember the action if the token may well come again."""
+        if token[0] != "\x1b":
+            self.on_control(token)
+        elif token[1] == "[":
+            self.on_csi(token[2:])
+        elif token[1] == "]":
+            self.on_osc(token[2:-1] if token[-1] == "\x07" else token[2:-2])
+        else:
+            self.on_escape(token[1:])
+
+    def _act(self, token: str, action: Action) -> None:
+        if len(token) <= _LONGEST_CACHED:
+            if len(self._actions) >= _CACHE_LIMIT:
+                self._actions.clear()
+            self._actions[token] = action
+        action()
+
+    @property
+    def screen(self) -> TermScreen:
+        """The screen everything is directed to."""
+        if self._screen is None:
+            raise RuntimeError("Listener is not set")
+        return self._screen
+
+    # what the state machine hands over
+
+    def on_text(self, data: str) -> None:
+        """Printable characters."""
+        self.screen.draw_text(data)
+
+    def on_control(self, character: str) -> None:
+        """A control character, or the pair CR LF."""
+        if character == "\r\n":
+            self._act(character, self.screen.next_line)
+        else:
+            self._act(character, compile_control(self.screen, character))
+
+    def on_escape(self, body: str) -> None:
+        """An escape sequence."""
+        if body in ("%@", "%G", "%8"):
+            self.select_other_charset(body[1])
+        else:
+            self._act("\x1b" + body, compile_escape(self.screen, body))
+
+    def on_csi(self, body: str) -> None:
+        """A control sequence."""
+        self._act("\x1b[" + body, compile_csi(self.screen, body))
+
+    def on_osc(self, payload: str) -> None:
+        """An operating system command."""
+        if len(payload) <= MAX_STRING:
+            self.screen.operating_system_command(payload)
+
+    def on_dcs(self, payload: str) -> None:
+        """A device control string."""
+        match = _DCS.match(payload)
+        if match:
+            self.screen.device_control_string(match.group(), payload[match.end() :])

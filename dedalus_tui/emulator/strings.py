@@ -1,0 +1,199 @@
+"""Control strings: OSC (titles, colours, links, clipboard, marks, notifications) and DCS."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+
+from dedalus_tui.emulator.events import (
+    ClipboardWritten,
+    DirectoryChanged,
+    IconNameChanged,
+    NotificationPosted,
+    PaletteChanged,
+    ProgressChanged,
+    PromptMarked,
+    TitleChanged,
+)
+from dedalus_tui.emulator.marks import Mark, MarkKind
+from dedalus_tui.emulator.palette import describe_colour, parse_colour
+from dedalus_tui.emulator.reports import Reports
+
+MAX_TITLE = 1024
+MAX_CLIPBOARD = 1 << 20
+MAX_URI = 4096
+MAX_MARKS_A_ROW = 8
+
+_CAPABILITIES = {"TN": "xterm-256color", "Co": "256", "colors": "256", "RGB": "8/8/8"}
+
+
+class Strings(Reports):
+    """What follows OSC and DCS, once it is complete."""
+
+    def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
+        super().__init__(columns, lines, scrollback_lines)
+        self._osc: dict[str, Callable[[str], None]] = {
+            "0": self._set_both_titles,
+            "1": self.set_icon_name,
+            "2": self.set_title,
+            "4": self._indexed_colours,
+            "7": self._set_directory,
+            "8": self._set_link,
+            "9": self._notify_or_progress,
+            "10": lambda text: self._special_colours(10, text),
+            "11": lambda text: self._special_colours(11, text),
+            "12": lambda text: self._special_colours(12, text),
+            "52": self._write_clipboard,
+            "104": self._reset_indexed_colours,
+            "110": lambda _text: self._reset_special_colour(10),
+            "111": lambda _text: self._reset_special_colour(11),
+            "112": lambda _text: self._reset_special_colour(12),
+            "133": self._mark_prompt,
+            "777": self._notify,
+        }
+
+    def operating_system_command(self, payload: str) -> None:
+        """OSC: a number, a semicolon and the rest; unknown numbers are ignored."""
+        if payload[:1] in ("l", "L", "I") and payload[1:2] != ";":
+            # Sun's forms of title and icon name.
+            (self.set_title if payload[0] == "l" else self.set_icon_name)(payload[1:])
+            return
+        number, _, rest = payload.partition(";")
+        command = self._osc.get(number.lstrip("0") or ("0" if number else ""))
+        if command is not None:
+            command(rest)
+
+    # titles and places
+
+    def _set_both_titles(self, text: str) -> None:
+        self.set_icon_name(text)
+        self.set_title(text)
+
+    def set_title(self, param: str) -> None:
+        """OSC 2."""
+        param = param[:MAX_TITLE]
+        if param != self.title:
+            self.title = param
+            self.emit(TitleChanged(param))
+
+    def set_icon_name(self, param: str) -> None:
+        """OSC 1."""
+        param = param[:MAX_TITLE]
+        if param != self.icon_name:
+            self.icon_name = param
+            self.emit(IconNameChanged(param))
+
+    def _set_directory(self, uri: str) -> None:
+        self.emit(DirectoryChanged(uri[:MAX_URI]))
+
+    def _set_link(self, text: str) -> None:
+        parameters, separator, uri = text.partition(";")
+        if not separator or len(uri) > MAX_URI:
+            return
+        fields = dict(field.partition("=")[::2] for field in parameters.split(":"))
+        self.open_link(uri, fields.get("id", "")[:256])
+
+    # messages
+
+    def _notify_or_progress(self, text: str) -> None:
+        fields = text.split(";")
+        if fields[0] == "4" and len(fields) > 1:
+            state = int(fields[1]) if fields[1] in ("0", "1", "2", "3", "4") else 0
+            amount = fields[2] if len(fields) > 2 and fields[2].isascii() else ""
+            percent = min(int(amount[:9]), 100) if amount.isdigit() else 0
+            self.emit(ProgressChanged(state, percent))
+        elif text:
+            self.emit(NotificationPosted("", text[:MAX_TITLE]))
+
+    def _notify(self, text: str) -> None:
+        kind, _, rest = text.partition(";")
+        if kind == "notify":
+            title, _, body = rest.partition(";")
+            self.emit(NotificationPosted(title[:MAX_TITLE], body[:MAX_TITLE]))
+
+    def _write_clipboard(self, text: str) -> None:
+        selection, _, data = text.partition(";")
+        if data == "?" or len(data) > MAX_CLIPBOARD * 4 // 3 + 4:
+            return
+        try:
+            written = base64.b64decode(data, validate=True)
+        except (binascii.Error, ValueError):
+            return
+        self.emit(ClipboardWritten(selection[:8] or "c", written.decode("utf-8", "replace")))
+
+    def _mark_prompt(self, text: str) -> None:
+        letter, _, rest = text.partition(";")
+        if letter not in ("A", "B", "C", "D"):
+            return
+        kind = MarkKind(letter)
+        status = None
+        first = rest.split(";")[0]
+        if kind is MarkKind.COMMAND_END and first.lstrip("-").isdecimal() and first.isascii():
+            status = int(first[:9])
+        row = self.rows[self.y]
+        if len(row.marks) < MAX_MARKS_A_ROW:
+            row.marks = (*row.marks, Mark(kind, self.x, status))
+        self.emit(PromptMarked(kind, status))
+
+    # colours
+
+    def _indexed_colours(self, text: str) -> None:
+        fields = text.split(";")
+        for name, specification in zip(fields[::2], fields[1::2], strict=False):
+            if not (name.isascii() and name.isdecimal() and len(name) < 4 and int(name) < 256):
+                continue
+            index = int(name)
+            if specification == "?":
+                self.reply(f"\x1b]4;{index};{describe_colour(self.palette.indexed(index))}\x1b\\")
+            elif (colour := parse_colour(specification)) is not None:
+                self.palette.changed[index] = colour
+                self.emit(PaletteChanged())
+
+    def _special_colours(self, number: int, text: str) -> None:
+        # Further specifications belong to the following numbers.
+        for offset, specification in enumerate(text.split(";")[:3]):
+            which = number + offset
+            if which > 12:
+                return
+            if specification == "?":
+                colour = describe_colour(self.palette.special(which))
+                self.reply(f"\x1b]{which};{colour}\x1b\\")
+            elif (parsed := parse_colour(specification)) is not None:
+                self.palette.changed_special[which] = parsed
+                self.emit(PaletteChanged())
+
+    def _reset_indexed_colours(self, text: str) -> None:
+        if text:
+            for name in text.split(";"):
+                if name.isascii() and name.isdecimal() and len(name) < 4:
+                    self.palette.changed.pop(int(name), None)
+        else:
+            self.palette.changed.clear()
+        self.emit(PaletteChanged())
+
+    def _reset_special_colour(self, number: int) -> None:
+        self.palette.changed_special.pop(number, None)
+        self.emit(PaletteChanged())
+
+    # device control strings
+
+    def device_control_string(self, header: str, body: str) -> None:
+        """DCS: `header` holds parameters, intermediates and final character."""
+        if header == "$q":
+            self.report_setting(body)
+        elif header == "+q":
+            self._report_capabilities(body)
+
+    def _report_capabilities(self, body: str) -> None:
+        """XTGETTCAP: names in hexadecimal; only a few are told."""
+        for encoded in body.split(";")[:16]:
+            try:
+                name = bytes.fromhex(encoded).decode("ascii")
+            except ValueError:
+                continue
+            value = _CAPABILITIES.get(name)
+            if value is None:
+                self.reply(f"\x1bP0+r{encoded}\x1b\\")
+            else:
+                self.reply(f"\x1bP1+r{encoded}={value.encode().hex().upper()}\x1b\\")
