@@ -5,15 +5,17 @@ Imports as little as it can: `--version` and `--help` answer before anything els
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
-from typing import TYPE_CHECKING
 
 from dedalus_tui import __version__
 
+TYPE_CHECKING = False  # as in typing, whose import alone would take a third of `--version`
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
+_VERSION = f"dedalus-tui {__version__}"
 _EPILOG = """\
 The API key comes from DEDALUS_API_KEY, from the profile's api_key_command, or from where the
 welcome screen kept it. Without any, the welcome screen asks.
@@ -25,7 +27,11 @@ _INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
-    options = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words == ["--version"]:
+        sys.stdout.write(f"{_VERSION}\n")
+        return 0
+    options = _parser().parse_args(words)
     if options.is_local and (options.base_url or options.profile or options.org):
         return _fail("--local goes without --base-url, --profile and --org", 2)
     try:
@@ -47,14 +53,29 @@ def _fail(message: str, code: int) -> int:
     return int(code)
 
 
+def _columns() -> int:
+    try:
+        return max(40, min(100, os.get_terminal_size().columns))
+    except OSError:
+        return 80
+
+
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
+    class Format(argparse.RawDescriptionHelpFormatter):
+        """With the width given: finding it out would import every compression library."""
+
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, max_help_position=30, width=_columns() - 2)
+
     parser = argparse.ArgumentParser(
         prog="dedalus-tui",
         description="The terminal dashboard for Dedalus Machines.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Format,
     )
-    parser.add_argument("--version", action="version", version=f"dedalus-tui {__version__}")
+    parser.add_argument("--version", action="version", version=_VERSION)
     _add_place(parser)
     _add_look(parser)
     _add_local(parser)
@@ -94,8 +115,8 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
 def _add_local(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "local cloud",
-        "A small Dedalus on this computer. Its machines are directories and processes of yours,"
-        " not virtual machines: nothing isolates them.",
+        "A small Dedalus on this computer. Its machines are directories and processes of yours,\n"
+        "  not virtual machines: nothing isolates them.",
     )
     group.add_argument(
         "--local", dest="is_local", action="store_true", help="start it and look at it"
