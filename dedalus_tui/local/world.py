@@ -20,6 +20,7 @@ from dedalus_tui.local.meter import Meter, last_alive
 from dedalus_tui.local.previews import Previews
 from dedalus_tui.local.processes import Processes
 from dedalus_tui.local.seed import demo_fleet
+from dedalus_tui.local.ssh_sessions import SshSessions
 from dedalus_tui.local.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ class World:
         self.previews = Previews(
             self.machines, self.processes, self.clock, self.timetable, self.spawn
         )
+        self.ssh = SshSessions(
+            self.machines,
+            self.processes,
+            self.directories,
+            self.activity,
+            self.clock,
+            self.timetable,
+        )
         self.meter = Meter(
             self.database,
             self.clock,
@@ -94,6 +103,7 @@ class World:
         """End every process and task; the state file keeps what the machines were."""
         self.closing.set()
         self.meter.note_alive()
+        await self.ssh.close_gate()
         self.processes.end_all()
         for task in self._tasks:
             task.cancel()
@@ -105,6 +115,7 @@ class World:
         """Forget everything: machines, processes, faults, keys; plant the seed anew."""
         self.faults.clear()
         self.previews.forget_all()
+        self.ssh.forget_all()
         self.machines.forget_mishaps()
         self.processes.end_all()
         for machine in self.machines.all():

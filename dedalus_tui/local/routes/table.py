@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from dedalus_tui.local.routes import autoresizing, control, machines, previews, status_stream, usage
+from dedalus_tui.local.routes import (
+    autoresizing,
+    control,
+    machines,
+    previews,
+    ssh,
+    status_stream,
+    usage,
+)
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -23,6 +31,10 @@ _COMMON: list[BaseRoute] = [
     Route(_MACHINE, machines.delete_machine, methods=["DELETE"]),
     Route(f"{_MACHINE}/sleep", machines.sleep_machine, methods=["POST"]),
     Route(f"{_MACHINE}/wake", machines.wake_machine, methods=["POST"]),
+    Route(f"{_MACHINE}/ssh", ssh.list_sessions, methods=["GET"]),
+    Route(f"{_MACHINE}/ssh", ssh.create_session, methods=["POST"]),
+    Route(f"{_MACHINE}/ssh/{{session_id}}", ssh.get_session, methods=["GET"]),
+    Route(f"{_MACHINE}/ssh/{{session_id}}", ssh.delete_session, methods=["DELETE"]),
 ]
 
 _ONLY_2026_05: list[BaseRoute] = [
