@@ -5,7 +5,7 @@ Durations are in seconds, memory in MiB, storage in GiB, unless a name says othe
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def seconds_since(moment: datetime | None, now: datetime) -> float | None:
     """Seconds from `moment` to `now`, never negative; None when the moment is not known."""
     if moment is None:
         return None
-    return max(0.0, (aware(now) - aware(moment)) / timedelta(seconds=1))
+    return max(0.0, (aware(now) - aware(moment)).total_seconds())
 
 
 def aware(moment: datetime) -> datetime:

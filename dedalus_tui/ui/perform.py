@@ -1,0 +1,243 @@
+"""Ask, run, tell: the one path from a key to the runner.
+
+What an action needs to know first is collected by its form, what a person must agree to is asked
+by its dialog, and only then the runner is called. A fault is shown in the form that was open, so
+nothing typed is lost; everything else comes back as notices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dedalus_tui.ui.present.glyphs import glyphs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import App
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.actions.outcome import Summary
+    from dedalus_tui.actions.question import Question
+    from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.dialogs.form import FormDialog
+    from dedalus_tui.ui.present.glyphs import Glyphs
+    from dedalus_tui.ui.services import Services
+
+
+class Performer:
+    """Performs actions for the screens. Await it in a worker of the app: dialogs are waited for."""
+
+    def __init__(self, app: App[Any], services: Services, *, say: Callable[[str], None]) -> None:
+        """`say` tells a person, in passing, why nothing happened."""
+        self._app = app
+        self._services = services
+        self._say = say
+        self._told_in_form: set[str] = set()
+
+    def is_told_in_form(self, action_id: str) -> bool:
+        """True while a form shows the outcome of that action itself."""
+        return action_id in self._told_in_form
+
+    async def perform(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
+        """Do it to these machines, as they are seen now; the id of a machine it created."""
+        if action.id == "machine.undo":
+            await self.undo()
+            return None
+        possible = self._possible(action, targets)
+        if possible is None:
+            return None
+        if action.form is not None:
+            return await self._with_form(action, possible)
+        await self._ask_and_run(action, possible)
+        return None
+
+    async def undo(self) -> None:
+        """Stop what is about to start; otherwise take the last action back."""
+        runner = self._services.runner
+        stopped = runner.stop()
+        if stopped is not None:
+            return
+        undo = runner.next_undo
+        if undo is None:
+            self._say("there is nothing to take back")
+            return
+        question = await runner.undo_question()
+        if question is not None and await self._ask(undo.action, question) is None:
+            return
+        await runner.undo()
+        if undo.caveat:
+            self._say(undo.caveat)
+
+    def _possible(
+        self, action: Action, targets: Sequence[MachineRecord]
+    ) -> tuple[MachineRecord, ...] | None:
+        why_not = self._services.runner.why_not
+        if not action.needs_target:
+            reason = why_not(action)
+            if reason is not None:
+                self._say(f"{action.label}: {reason}")
+            return None if reason is not None else tuple(targets)
+        if not targets:
+            self._say(f"{action.label}: select a machine first")
+            return None
+        reasons = [why_not(action, target) for target in targets]
+        if all(reason is not None for reason in reasons):
+            self._say(f"{action.label}: {reasons[0]}")
+            return None
+        return tuple(targets)
+
+    async def _ask_and_run(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+        runner = self._services.runner
+        question = await runner.question(action, targets)
+        if question is None:
+            await runner.perform(action, targets)
+            return
+        while question is not None:
+            answered = await self._ask(action, question)
+            if answered is None:
+                return
+            summary = await runner.perform(action, answered=answered)
+            question = await self._ask_anew(action, summary)
+
+    async def _ask_anew(self, action: Action, summary: Summary) -> Question | None:
+        """The question about machines that changed between the answer and the call."""
+        from dedalus_tui.actions.outcome import Overtaken
+
+        overtaken = [each for each in summary.outcomes if isinstance(each, Overtaken)]
+        machines = [each.now for each in overtaken if each.now is not None]
+        if not machines:
+            return None
+        question = await self._services.runner.question(action, machines)
+        if question is None:
+            return None
+        changes = {name: None for each in overtaken for name in each.changes}
+        return replace(question, changes=tuple(changes))
+
+    async def _ask(self, action: Action, question: Question) -> Question | None:
+        from dedalus_tui.actions.question import QuestionKind
+
+        store = self._services.store
+        if question.kind is QuestionKind.DESTROY:
+            from dedalus_tui.ui.dialogs.destroy import DestroyDialog
+
+            if not question.machines:
+                self._say(f"{action.label}: pinned machines are left out in bulk")
+                return None
+            destroy = DestroyDialog(question, store=store, signs=self._signs)
+            return await self._app.push_screen_wait(destroy)
+        from dedalus_tui.ui.dialogs.would_end import WouldEndDialog
+
+        dialog = WouldEndDialog(question, label=action.label, now=store.clock.now())
+        return question if await self._app.push_screen_wait(dialog) else None
+
+    async def _with_form(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
+        from dedalus_tui.actions.action import Form
+
+        match action.form:
+            case Form.CREATE:
+                return await self._create(action, targets)
+            case Form.RESIZE:
+                await self._resize(action, targets)
+            case Form.AUTOSLEEP:
+                await self._set_autosleep(action, targets)
+            case _:
+                await self._label(action, targets)
+        return None
+
+    async def _create(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
+        from dedalus_tui.actions.machine_create import USUAL, spec_like
+        from dedalus_tui.domain.label import NO_LABEL
+        from dedalus_tui.ui.dialogs.create import CreateDialog, NewMachine
+        from dedalus_tui.ui.present.row import title_of
+
+        like = targets[0] if action.needs_target and targets else None
+        created: list[str] = []
+
+        async def send(new: NewMachine) -> CloudFault | None:
+            summary = await self._send(action, targets if like else (), new.spec)
+            made = _done_ids(summary)
+            if made and made[0] and new.label != NO_LABEL:
+                self._services.store.label(made[0], new.label)
+            created.extend(made)
+            return _fault_of(summary)
+
+        dialog = CreateDialog(
+            spec_like(like.machine) if like else USUAL,
+            like=title_of(like.machine, like.label) if like else "",
+            tags=like.label.tags if like else (),
+            rates=self._services.settings.rates,
+            send=send,
+        )
+        await self._show_form(action, dialog)
+        return created[0] if created else None
+
+    async def _resize(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+        from dedalus_tui.ui.dialogs.resize import ResizeDialog
+
+        if len(targets) > 1:
+            self._say("Resize: one machine at a time; their sizes differ")
+            return
+        target = targets[0]
+
+        async def send(change: object) -> CloudFault | None:
+            return _fault_of(await self._send(action, targets, change))
+
+        dialog = ResizeDialog(
+            target.machine,
+            target.label,
+            signs=self._signs,
+            rates=self._services.settings.rates,
+            send=send,
+        )
+        await self._show_form(action, dialog)
+
+    async def _set_autosleep(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+        from dedalus_tui.ui.dialogs.autosleep import AutosleepDialog
+
+        async def send(change: object) -> CloudFault | None:
+            return _fault_of(await self._send(action, targets, change))
+
+        machines = [(target.machine, target.label) for target in targets]
+        await self._show_form(action, AutosleepDialog(machines, send=send))
+
+    async def _label(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+        from dedalus_tui.ui.dialogs.label import LabelDialog
+
+        target = targets[0]
+        label = await self._app.push_screen_wait(LabelDialog(target.machine_id, target.label))
+        if label is not None and label != target.label:
+            await self._services.runner.perform(action, (target,), label)
+
+    async def _show_form(self, action: Action, dialog: FormDialog[Any]) -> None:
+        self._told_in_form.add(action.id)
+        try:
+            await self._app.push_screen_wait(dialog)
+        finally:
+            self._told_in_form.discard(action.id)
+
+    async def _send(
+        self, action: Action, targets: Sequence[MachineRecord], arguments: object
+    ) -> Summary:
+        return await self._services.runner.perform(action, targets, arguments)
+
+    @property
+    def _signs(self) -> Glyphs:
+        return glyphs(is_ascii=self._services.settings.ascii)
+
+
+def _done_ids(summary: Summary) -> list[str]:
+    from dedalus_tui.actions.outcome import Done
+
+    return [each.machine_id for each in summary.outcomes if isinstance(each, Done)]
+
+
+def _fault_of(summary: Summary) -> CloudFault | None:
+    from dedalus_tui.actions.outcome import Failed
+
+    for outcome in summary.outcomes:
+        if isinstance(outcome, Failed):
+            return outcome.fault
+    return None
