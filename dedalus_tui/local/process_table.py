@@ -42,16 +42,19 @@ def read_one(pid: int) -> ProcessRow | None:
     return rows[0] if rows else None
 
 
-def carries(pid: int, marker: str) -> bool:
+def carries(pid: int, marker: str, *, is_prefix: bool = False) -> bool:
     """Whether the process was started with `marker` (`NAME=value`) in its environment.
 
-    Known on Linux only; elsewhere False.
+    With `is_prefix` the value may go on. Known on Linux only; elsewhere False.
     """
     try:
         environment = (_PROC / str(pid) / "environ").read_bytes()
     except OSError:
         return False
-    return marker.encode() in environment.split(b"\0")
+    variables = environment.split(b"\0")
+    if is_prefix:
+        return any(variable.startswith(marker.encode()) for variable in variables)
+    return marker.encode() in variables
 
 
 def _boot_id() -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dedalus_tui.local.database import Database
+    from dedalus_tui.local.process_table import ProcessRow
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
 """All that a machine learns of the server's own environment: nothing secret is among it."""
@@ -65,13 +66,7 @@ class Processes:
 
     def belonging_to(self, machine_id: str) -> list[int]:
         """Pids of every live process of the machine, descendants and daemons included."""
-        recorded = self._database.rows(
-            "SELECT pid, started FROM processes WHERE machine_id = ?", (machine_id,)
-        )
-        return _household(
-            {(int(row["pid"]), str(row["started"])) for row in recorded},
-            f"DEDALUS_LOCAL_MARK={self._mark_of(machine_id)}",
-        )
+        return [row.pid for row in self._members(machine_id)]
 
     def machines(self) -> list[str]:
         """Machines that have, or had since they woke, a process."""
@@ -100,10 +95,30 @@ class Processes:
                 _send(pid, signal.SIGKILL)
         self._database.execute("DELETE FROM processes WHERE machine_id = ?", (machine_id,))
 
+    def kill_session(self, machine_id: str, session: int) -> None:
+        """End what is left of one session of the machine, its leader or not."""
+        for row in self._members(machine_id):
+            if session in (row.session, row.pid):
+                _send(row.pid, signal.SIGKILL)
+
     def end_all(self) -> None:
         """End the processes of every machine, those an earlier server left running included."""
         for machine_id in self.machines():
             self.kill(machine_id)
+        # A server killed between starting a process and recording it.
+        mark = f"DEDALUS_LOCAL_MARK={self._mark}."
+        for row in process_table.read_all():
+            if process_table.carries(row.pid, mark, is_prefix=True):
+                _send(row.pid, signal.SIGKILL)
+
+    def _members(self, machine_id: str) -> list[ProcessRow]:
+        recorded = self._database.rows(
+            "SELECT pid, started FROM processes WHERE machine_id = ?", (machine_id,)
+        )
+        return _household(
+            {(int(row["pid"]), str(row["started"])) for row in recorded},
+            f"DEDALUS_LOCAL_MARK={self._mark_of(machine_id)}",
+        )
 
     def _has_started_any(self, machine_id: str) -> bool:
         query = "SELECT 1 FROM processes WHERE machine_id = ? LIMIT 1"
@@ -113,7 +128,7 @@ class Processes:
         return f"{self._mark}.{machine_id}"
 
 
-def _household(leaders: set[tuple[int, str]], marker: str) -> list[int]:
+def _household(leaders: set[tuple[int, str]], marker: str) -> list[ProcessRow]:
     """Live processes that are, descend from or share the session of a leader, or carry the mark."""
     table = process_table.read_all()
     own = {row.pid for row in table if (row.pid, row.started) in leaders}
@@ -131,7 +146,7 @@ def _household(leaders: set[tuple[int, str]], marker: str) -> list[int]:
         members |= children
         grown = bool(children)
     members.discard(os.getpid())
-    return sorted(members)
+    return [row for row in table if row.pid in members]
 
 
 def _send(pid: int, number: signal.Signals) -> None:

@@ -13,6 +13,7 @@ from dedalus_tui.local.activity import Activity
 from dedalus_tui.local.clock import Clock
 from dedalus_tui.local.database import Database
 from dedalus_tui.local.directories import Directories
+from dedalus_tui.local.executions import Executions
 from dedalus_tui.local.faults import Faults
 from dedalus_tui.local.idempotency import Idempotency
 from dedalus_tui.local.machines import Machines
@@ -78,6 +79,16 @@ class World:
             self.processes,
             self.directories,
         )
+        self.executions = Executions(
+            self.database,
+            self.clock,
+            self.timetable,
+            self.directories,
+            self.processes,
+            self.machines,
+            self.activity,
+            self.spawn,
+        )
         self.closing = asyncio.Event()
         """Set when the server is about to end; long answers end themselves."""
         self.refuse_connections: Callable[[float], Coroutine[object, object, None]]
@@ -90,6 +101,7 @@ class World:
         """End what a killed server left, put its machines to sleep, and let time run."""
         self.processes.end_all()
         self.directories.discard_strangers({each.machine_id for each in self.machines.all()})
+        self.executions.mark_lost()
         died_at = last_alive(self.database)
         self.clock.never_before(died_at or 0.0)
         self.machines.resume(after_restart=True, died_at=died_at)
@@ -105,6 +117,7 @@ class World:
         self.meter.note_alive()
         await self.ssh.close_gate()
         self.processes.end_all()
+        await self.executions.end_all()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -117,6 +130,7 @@ class World:
         self.previews.forget_all()
         self.ssh.forget_all()
         self.machines.forget_mishaps()
+        self.executions.forget_all()
         self.processes.end_all()
         for machine in self.machines.all():
             self.timetable.cancel(("phase", machine.machine_id))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dedalus_tui.local.refusals import FieldError, ProblemError, invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
 
@@ -18,9 +18,6 @@ LARGEST_BODY = 16 * 1024 * 1024
 _LONGEST_KEY = 255
 _DEFAULT_LIMIT = 100
 _LARGEST_LIMIT = 1000
-
-Check = "Callable[[Any], Any]"
-"""Takes a JSON value, returns what the rules want; raises ValueError with a plain sentence."""
 
 
 async def raw_body(request: Request) -> bytes:
@@ -53,7 +50,7 @@ def json_object(request: Request, body: bytes) -> dict[str, Any]:
 
 def checked(
     value: dict[str, Any],
-    fields: dict[str, Callable[[Any], Any]],
+    fields: Mapping[str, Callable[[Any], Any]],
     *,
     required: tuple[str, ...] = (),
 ) -> dict[str, Any]:

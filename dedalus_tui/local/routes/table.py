@@ -9,6 +9,7 @@ from starlette.routing import Route
 from dedalus_tui.local.routes import (
     autoresizing,
     control,
+    executions,
     machines,
     previews,
     ssh,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dedalus_tui.local.world import Generation
 
 _MACHINE = "/v1/machines/{machine_id}"
+_EXECUTION = _MACHINE + "/executions/{execution_id}"
 
 _COMMON: list[BaseRoute] = [
     Route("/v1/machines", machines.list_machines, methods=["GET"]),
@@ -35,6 +37,12 @@ _COMMON: list[BaseRoute] = [
     Route(f"{_MACHINE}/ssh", ssh.create_session, methods=["POST"]),
     Route(f"{_MACHINE}/ssh/{{session_id}}", ssh.get_session, methods=["GET"]),
     Route(f"{_MACHINE}/ssh/{{session_id}}", ssh.delete_session, methods=["DELETE"]),
+    Route(f"{_MACHINE}/executions", executions.list_executions, methods=["GET"]),
+    Route(f"{_MACHINE}/executions", executions.create_execution, methods=["POST"]),
+    Route(_EXECUTION, executions.get_execution, methods=["GET"]),
+    Route(_EXECUTION, executions.delete_execution, methods=["DELETE"]),
+    Route(f"{_EXECUTION}/output", executions.get_output, methods=["GET"]),
+    Route(f"{_EXECUTION}/events", executions.list_events, methods=["GET"]),
 ]
 
 _ONLY_2026_05: list[BaseRoute] = [
