@@ -19,10 +19,10 @@ from dedalus_tui.domain.faults import (
     RevisionMismatch,
     Unreachable,
 )
+from dedalus_tui.domain.machine import Machine
 
 if TYPE_CHECKING:
     from dedalus_tui.actions.wish import Wish
-    from dedalus_tui.domain.machine import Machine
     from dedalus_tui.store.cloud import Store
     from dedalus_tui.store.intents import Intent
     from dedalus_tui.store.record import MachineRecord
@@ -45,14 +45,16 @@ class Attempt:
 
     async def carry_out(self) -> Outcome:
         """Do it; every expected fault becomes an outcome."""
+        revision = seen_revision(self._seen)
         if self._wish.is_fenced and self._seen is not None:
-            fence = await self._look_once_more(self._seen)
-            if fence is not None:
-                return fence
-        return await self._call(seen_revision(self._seen), may_repeat=self._wish.may_repeat)
+            now = await self._look_once_more(self._seen)
+            if not isinstance(now, Machine):
+                return now
+            revision = now.revision
+        return await self._call(revision)
 
-    async def _look_once_more(self, seen: MachineRecord) -> Outcome | None:
-        """Read the machine just before the call and compare it with what the person saw.
+    async def _look_once_more(self, seen: MachineRecord) -> Machine | Outcome:
+        """Read the machine just before the call: as it is now, or why not to go on.
 
         This narrows the gap in which somebody else's change goes unnoticed; it cannot close it.
         """
@@ -63,7 +65,7 @@ class Attempt:
         except CloudFault as fault:
             self._store.health.failed(fault)
             return Failed(machine_id=seen.machine_id, fault=fault, machine=seen)
-        return self._overtaken(seen, now)
+        return self._overtaken(seen, now) or now
 
     def _overtaken(self, seen: MachineRecord, now: Machine) -> Overtaken | None:
         changes = what_changed(seen.confirmed, now)
@@ -72,7 +74,7 @@ class Attempt:
         current = self._store.machines.get(seen.machine_id)
         return Overtaken(machine_id=seen.machine_id, changes=changes, now=current)
 
-    async def _call(self, revision: str | None, *, may_repeat: bool) -> Outcome:
+    async def _call(self, revision: str | None, *, is_second: bool = False) -> Outcome:
         """Send it once, under a key of its own: another revision is another request."""
         machines = self._store.machines
         intent = self._wish.intent
@@ -83,7 +85,7 @@ class Attempt:
             answer = await self._wish.call(new_wish_key(), revision)
         except (RevisionMismatch, InvalidState) as fault:
             self._withdraw()
-            return await self._after_conflict(fault, may_repeat=may_repeat)
+            return await self._after_conflict(fault, is_second=is_second)
         except CloudFault as fault:
             return self._after_fault(fault)
         except BaseException:
@@ -98,7 +100,7 @@ class Attempt:
         self._store.refresh()
         return Done(machine_id=answer.machine_id)
 
-    async def _after_conflict(self, fault: CloudFault, *, may_repeat: bool) -> Outcome:
+    async def _after_conflict(self, fault: CloudFault, *, is_second: bool) -> Outcome:
         """The machine is not what the person saw: look, and decide by what is there now."""
         seen, intent = self._seen, self._wish.intent
         if seen is None or intent is None:
@@ -111,15 +113,9 @@ class Attempt:
             return Failed(machine_id=seen.machine_id, fault=fault, machine=seen)
         if intent.is_met_by(now):
             return Done(machine_id=seen.machine_id, was_already=True)
-        if isinstance(fault, RevisionMismatch):
-            if may_repeat:
-                return await self._call(now.revision, may_repeat=False)
-            overtaken = self._overtaken(seen, now)
-            if overtaken is not None or not self._wish.may_repeat:
-                current = self._store.machines.get(seen.machine_id)
-                return overtaken or Overtaken(
-                    machine_id=seen.machine_id, changes=("revision",), now=current
-                )
+        if isinstance(fault, RevisionMismatch) and not is_second:
+            overtaken = None if self._wish.may_repeat else self._overtaken(seen, now)
+            return overtaken or await self._call(now.revision, is_second=True)
         return Failed(machine_id=seen.machine_id, fault=fault, machine=seen)
 
     def _after_fault(self, fault: CloudFault) -> Outcome:

@@ -22,7 +22,8 @@ class Wish:
     intent: Intent | None = None
     """Laid over the row while the call is under way; None when there is no row yet."""
     may_repeat: bool = False
-    """After a revision mismatch it is sent once more by itself, if it is still possible."""
+    """After a revision mismatch it is sent once more whatever changed; others only if nothing
+    changed that matters to the decision."""
     is_fenced: bool = False
     """The machine is read just before the call, and the person asked anew if it changed."""
     ends_machine: bool = False

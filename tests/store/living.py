@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.api.client import CloudClient
 from dedalus_tui.config.credentials import Credentials
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.store.cloud import Store
 from dedalus_tui.store.exchanges import ExchangeLog
+from tests.local import wishes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,6 +31,7 @@ async def living_store(
     clock: Clock | None = None,
     journal: Path | None = None,
     looked_at_seconds: float = 0.05,
+    client_clock: Clock | None = None,
     is_running: bool = True,
     send_if_match: bool = False,
 ) -> AsyncIterator[Store]:
@@ -40,6 +42,7 @@ async def living_store(
         credentials=Credentials(api_key=cloud.api_key),
         observe=exchanges.add,
         send_if_match=send_if_match,
+        clock=client_clock,
     )
     memory = Journal(journal, cloud="test")
     store = Store(
@@ -71,13 +74,17 @@ async def until(store: Store, condition: Callable[[], object]) -> None:
 
 async def create(cloud: RunningCloud, **wanted: object) -> str:
     """Create a machine at the service, past the client; → its id."""
-    body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10, **wanted}
-    headers = {"Idempotency-Key": f"test-{id(body)}-{len(body)}"}
-    status, _, machine = await asyncio.to_thread(
-        cloud.ask, "POST", "/v1/machines", body, headers=headers
-    )
-    assert status in {200, 201, 202}, machine
+    machine = await asyncio.to_thread(wishes.create, cloud, **wanted)
     return str(machine["machine_id"])
+
+
+async def ask(cloud: RunningCloud, method: str, path: str, body: object = None) -> dict[str, Any]:
+    """Change something at the service, past the client, as somebody else would."""
+    status, _, document = await asyncio.to_thread(
+        cloud.ask, method, path, body, headers=wishes.key()
+    )
+    assert status in {200, 201, 202}, document
+    return dict(document)
 
 
 async def shown(store: Store, machine_id: str, phase: str) -> MachineRecord:

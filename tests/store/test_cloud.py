@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from tests.store.living import create, living_store, shown, until
+from tests.store.living import ask, create, living_store, shown, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +22,7 @@ async def test_sees_what_is_there(cloud: RunningCloud) -> None:
         assert store.health.state.line == "talking"
         second = await create(cloud)
         await shown(store, second, "running")
-        await asyncio.to_thread(cloud.ask, "DELETE", f"/v1/machines/{first}", headers=_key("a"))
+        await ask(cloud, "DELETE", f"/v1/machines/{first}")
         await until(
             store,
             lambda: (
@@ -88,8 +87,7 @@ async def test_the_later_generation_is_followed_without_streams(
                 and not found.confirmed.is_thin
             ),
         )
-        path = f"/v1/machines/{machine_id}/sleep"
-        await asyncio.to_thread(later_cloud.ask, "POST", path, headers=_key("s"))
+        await ask(later_cloud, "POST", f"/v1/machines/{machine_id}/sleep")
         record = await shown(store, machine_id, "sleeping")
         assert record.confirmed.revision is not None
 
@@ -102,8 +100,7 @@ async def test_remembers_rows_and_transitions_across_runs(
     file = tmp_path / "journal.db"
     async with living_store(cloud, journal=file) as store:
         await shown(store, machine_id, "running")
-        path = f"/v1/machines/{machine_id}/sleep"
-        await asyncio.to_thread(cloud.ask, "POST", path, headers=_key("s"))
+        await ask(cloud, "POST", f"/v1/machines/{machine_id}/sleep")
         await shown(store, machine_id, "sleeping")
         seen = [each.phase for each in store.history_of(machine_id)]
         assert seen[-1] == "sleeping"
@@ -128,7 +125,3 @@ async def test_every_request_is_kept_for_the_action_log(cloud: RunningCloud) -> 
         assert entries[0].path == "/v1/machines"
         assert entries[0].status == 200
         assert cloud.api_key not in repr(entries)
-
-
-def _key(text: str) -> dict[str, str]:
-    return {"Idempotency-Key": f"key-{text}"}
