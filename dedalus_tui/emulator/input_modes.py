@@ -23,4 +23,3 @@ class InputModes:
     is_alternate_screen: bool = False
     modify_other_keys: int = 0
     kitty_flags: int = 0
-    eight_bit_controls: bool = False

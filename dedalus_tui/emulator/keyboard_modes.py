@@ -107,5 +107,4 @@ class KeyboardModes(Rectangles):
             is_alternate_screen=self.is_alternate,
             modify_other_keys=self.modify_other_keys,
             kitty_flags=self.kitty_flags,
-            eight_bit_controls=self.has_eight_bit_controls,
         )
