@@ -68,6 +68,7 @@ class OutputView:
 
     def _restart(self) -> None:
         self._visible: array[int] | None = None
+        self._unfinished: tuple[OutputLine, ...] = ()
         self._folders: dict[tuple[Stream, int], FoldTracker] = {}
         self.examined = 0
         """Lines whose visibility is known, from the first."""
@@ -77,6 +78,7 @@ class OutputView:
             self.search = OutputSearch(self, self.search.pattern.text)
         if not self._hides_anything:
             self.examined = self.spool.line_count
+        self._note_unfinished()
 
     @property
     def _hides_anything(self) -> bool:
@@ -131,6 +133,7 @@ class OutputView:
         if self.spool.is_indexing:
             self.spool.advance(seconds / 2)
         self._extend(deadline)
+        self._note_unfinished()
         # What comes first starves what comes later, but each call takes at least one step.
         if self.examined == self.spool.line_count and (
             self.search is None or not self.search.advance(deadline)
@@ -204,16 +207,17 @@ class OutputView:
     @property
     def row_count(self) -> int:
         """Rows to show: visible complete lines, then unfinished ones."""
-        return self._complete_rows + len(self._unfinished())
+        return self._complete_rows + len(self._unfinished)
 
     @property
     def _complete_rows(self) -> int:
         return self.examined if self._visible is None else len(self._visible)
 
-    def _unfinished(self) -> list[OutputLine]:
-        if self.examined < self.spool.line_count:
-            return []
-        return [line for line in self.spool.unfinished() if self._passes(line)]
+    def _note_unfinished(self) -> None:
+        """Rows stay what they are until the next `advance`, whatever comes meanwhile."""
+        is_current = self.examined == self.spool.line_count
+        lines = self.spool.unfinished() if is_current else ()
+        self._unfinished = tuple(line for line in lines if self._passes(line))
 
     def _passes(self, line: OutputLine) -> bool:
         return line.stream in self.streams and all(
@@ -224,7 +228,7 @@ class OutputView:
         """The line in a row. Raises IndexError past the last."""
         complete = self._complete_rows
         if row >= complete:
-            return self._unfinished()[row - complete]
+            return self._unfinished[row - complete]
         return self.spool.line(row if self._visible is None else self._visible[row])
 
     def row_of(self, number: int) -> int:
