@@ -29,6 +29,8 @@ class Glyphs:
     mark: str
     cursor: str
     bar_full: str
+    """Awake, in a bar of time; lower signs are less awake."""
+    bar_half: str
     bar_empty: str
     bar_gap: str
     """Time during which nobody was looking."""
@@ -69,8 +71,9 @@ UNICODE = Glyphs(
     mark="●",
     cursor="▌",
     bar_full="█",
-    bar_empty="░",
-    bar_gap="┄",
+    bar_half="▄",
+    bar_empty="▁",
+    bar_gap="·",
     spinner="◐◓◑◒",
     tick="✓",
     cross="✗",
@@ -102,8 +105,9 @@ ASCII = Glyphs(
     mark="#",
     cursor=">",
     bar_full="#",
-    bar_empty=".",
-    bar_gap="?",
+    bar_half="=",
+    bar_empty="_",
+    bar_gap=".",
     spinner="|/-\\",
     tick="v",
     cross="x",

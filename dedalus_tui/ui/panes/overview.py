@@ -1,0 +1,53 @@
+"""The first tab of a machine: everything at a glance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.ui.panes.detail import MachineDetail
+from dedalus_tui.ui.panes.moves import scroll
+from dedalus_tui.ui.panes.pane import MachinePane
+from dedalus_tui.ui.panes.rows import steps_of
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.ui.present.timeline import Step
+
+
+class OverviewPane(MachinePane):
+    """Lifecycle status, sizes, sleep, cost, label, recent history, what runs."""
+
+    _steps: tuple[Step, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The detail, over the whole tab."""
+        yield MachineDetail(self.signs, rates=self.services.settings.rates)
+
+    def opened(self) -> None:
+        """History may have grown meanwhile."""
+        self._steps = steps_of(self.services, self.machine_id)
+        self._draw()
+
+    def heard(self, keys: frozenset[Key]) -> None:
+        """Draw anew when it is about this machine."""
+        if any(key[1:2] == (self.machine_id,) for key in keys):
+            self.opened()
+
+    def ticked(self) -> None:
+        """Durations grow."""
+        self._draw()
+
+    def perform(self, action_id: str) -> bool:
+        """Scroll."""
+        return scroll(self.query_one(MachineDetail), action_id)
+
+    def _draw(self) -> None:
+        record = self.record
+        self.query_one(MachineDetail).show(
+            self.row,
+            self.services.store.clock.now(),
+            steps=self._steps,
+            seen_at=record.seen_at if record else None,
+        )

@@ -1,0 +1,64 @@
+"""The tabs of a machine, in their order. A new tab is a pane class and one entry here.
+
+Classes are imported when their tab is first opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedalus_tui.ui.panes.pane import MachinePane
+    from dedalus_tui.ui.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneEntry:
+    """One tab."""
+
+    key: str
+    """Its name in the code, as in `MachineScreen(..., tab="raw")`."""
+    title: str
+    make: Callable[[Services, str], MachinePane]
+    """Imports and builds the pane for a machine."""
+    ability: str = ""
+    """What the service must offer for it (`api.abilities.Ability`); empty = nothing special."""
+
+
+def _overview(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.overview import OverviewPane
+
+    return OverviewPane(services, machine_id)
+
+
+def _timeline(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.timeline import TimelinePane
+
+    return TimelinePane(services, machine_id)
+
+
+def _raw(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.raw import RawPane
+
+    return RawPane(services, machine_id)
+
+
+PANES: tuple[PaneEntry, ...] = (
+    PaneEntry(key="overview", title="Overview", make=_overview),
+    PaneEntry(key="timeline", title="Timeline", make=_timeline),
+    PaneEntry(key="raw", title="Raw", make=_raw),
+)
+"""Every tab, left to right."""
+
+
+def why_not(services: Services, entry: PaneEntry) -> str | None:
+    """The sentence why a tab cannot be used with this service; None when it can, or when nobody
+    has asked yet."""
+    if not entry.ability:
+        return None
+    if services.store.client.abilities.offers(entry.ability) is False:
+        return "this deployment does not offer it"
+    return None

@@ -1,0 +1,56 @@
+"""From the store's records to what is presented: one place for every pane and screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.ui.present.row import make_row
+from dedalus_tui.ui.present.timeline import Step
+
+if TYPE_CHECKING:
+    from dedalus_tui.domain.activity import Activity
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.present.row import MachineRow
+    from dedalus_tui.ui.services import Services
+
+
+def row_of(services: Services, record: MachineRecord) -> MachineRow:
+    """The row of a record, with what was seen running and what it costs."""
+    return make_row(
+        record.machine,
+        label=record.label,
+        activities=activities_of(services, record.machine_id),
+        is_stale=record.is_stale,
+        asking=record.asking,
+        rates=services.settings.rates,
+    )
+
+
+def activities_of(services: Services, machine_id: str) -> tuple[Activity, ...] | None:
+    """What was seen running on a machine; None when nobody has looked."""
+    activity = services.store.activity
+    return None if activity.seen_at(machine_id) is None else activity.of(machine_id)
+
+
+def steps_of(services: Services, machine_id: str) -> tuple[Step, ...]:
+    """The transitions of a machine seen from this computer, oldest first."""
+    return tuple(
+        Step(
+            at=transition.at,
+            phase=transition.phase,
+            desired_state=transition.desired_state,
+            reason=transition.reason,
+            cause=transition.cause,
+        )
+        for transition in services.store.history_of(machine_id)
+    )
+
+
+def action_label(action_id: str) -> str:
+    """The words of an action by its id; the id itself for one this version does not know."""
+    from dedalus_tui.actions.registry import by_id
+
+    try:
+        return by_id(action_id).label
+    except KeyError:
+        return action_id

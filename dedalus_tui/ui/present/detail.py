@@ -1,0 +1,282 @@
+"""A machine's whole lifecycle status in labelled lines, for pane and strip. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.domain.attention import why_attention
+from dedalus_tui.domain.cost import asleep_per_hour, awake_per_hour
+from dedalus_tui.domain.idleness import Outlook, sleep_outlook
+from dedalus_tui.ui.present.facts import Fact, fact, fact_lines
+from dedalus_tui.ui.present.machine import (
+    desired_span,
+    journey_words,
+    phase_span,
+    sleeps_in_span,
+)
+from dedalus_tui.ui.present.question import activity_line
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.sizes import estimate_words
+from dedalus_tui.ui.present.text import plain
+from dedalus_tui.ui.present.units import (
+    NONE,
+    age,
+    autosleep,
+    clock_time,
+    duration,
+    memory_words,
+    money,
+    seconds_since,
+    storage_words,
+    vcpu,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from dedalus_tui.domain.cost import Rates
+    from dedalus_tui.ui.present.glyphs import Glyphs
+    from dedalus_tui.ui.present.roles import Line, Span
+    from dedalus_tui.ui.present.row import MachineRow
+
+_GAP = ("   ", Role.TEXT)
+_THIN_WORDS = "not said in the list; asking for the whole status"
+
+
+def overview_lines(
+    row: MachineRow,
+    now: datetime,
+    signs: Glyphs,
+    *,
+    width: int,
+    rates: Rates | None = None,
+    seen_at: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> tuple[Line, ...]:
+    """Everything known of the machine itself; sessions and history are others' business."""
+    facts = [
+        *_state_facts(row, now, signs, zone),
+        Fact("", ()),
+        *_size_facts(row),
+        _sleep_fact(row, now, signs),
+        *_cost_facts(row, rates),
+        Fact("", ()),
+        *_label_facts(row, now, signs, seen_at, zone),
+    ]
+    return fact_lines(facts, width)
+
+
+def strip_lines(
+    row: MachineRow,
+    now: datetime,
+    signs: Glyphs,
+    *,
+    width: int,
+    zone: tzinfo | None = None,
+) -> tuple[Line, ...]:
+    """The machine in four to six lines beneath a list."""
+    machine, status = row.machine, row.machine.status
+    state: list[Span] = [phase_span(machine.phase, signs)]
+    if words := journey_words(row):
+        state.append((f" {signs.dot} {words}", Role.BUSY))
+    state += [_GAP, ("wanted ", Role.MUTED), desired_span(machine, signs)]
+    if status is not None:
+        state += [_GAP, *_since_spans(row, now, zone)]
+    facts = [Fact("State", tuple(state)), *_trouble_facts(row, now)]
+    if status is not None and status.reason:
+        facts.append(fact("Reason", plain(status.reason)))
+    size = (
+        f"{vcpu(machine.vcpu)} vCPU, {memory_words(machine.memory_mib)}, "
+        f"{storage_words(machine.storage_gib)} disk"
+    )
+    facts.append(
+        Fact(
+            "Size",
+            (
+                (size, Role.TEXT),
+                _GAP,
+                ("autosleep ", Role.MUTED),
+                (autosleep(machine.autosleep_seconds), Role.TEXT),
+                _GAP,
+                *_sleeps_spans(row, now, signs),
+            ),
+        )
+    )
+    about = [(plain(row.machine_id), Role.TEXT)]
+    if row.label.tags:
+        about += [_GAP, (plain(" ".join(row.label.tags)), Role.ACCENT)]
+    facts.append(Fact("Id", tuple(about)))
+    if row.label.note:
+        facts.append(fact("Note", plain(row.label.note)))
+    return fact_lines(facts, width)[:6]
+
+
+def running_lines(row: MachineRow, now: datetime, *, most: int = 8) -> tuple[Line, ...]:
+    """What is seen running on it now."""
+    if row.activities is None:
+        return ((("nobody has looked yet", Role.MUTED),),)
+    running = [activity for activity in row.activities if not activity.is_over]
+    if not running:
+        return ((("nothing seen", Role.MUTED),),)
+    lines = [activity_line(activity, now) for activity in running[:most]]
+    if len(running) > most:
+        lines.append(((f"and {len(running) - most} more", Role.MUTED),))
+    return tuple(lines)
+
+
+def _state_facts(row: MachineRow, now: datetime, signs: Glyphs, zone: tzinfo | None) -> list[Fact]:
+    machine, status = row.machine, row.machine.status
+    state = [phase_span(machine.phase, signs)]
+    if words := journey_words(row):
+        state.append((f" {signs.dot} {words}", Role.BUSY))
+    facts = [
+        Fact("State", tuple(state)),
+        Fact("Wanted", (desired_span(machine, signs),)),
+        *_trouble_facts(row, now),
+    ]
+    if status is None:
+        return [*facts, fact("Status", _THIN_WORDS, Role.MUTED)]
+    progress = clock_time(status.last_progress_at, now=now, zone=zone)
+    return [
+        *facts,
+        Fact("Since", tuple(_since_spans(row, now, zone, is_labelled=False))),
+        Fact("Progress", ((progress, Role.TEXT), *_ago(status.last_progress_at, now))),
+        fact("Reason", plain(status.reason) or NONE),
+        fact("Revision", plain(status.revision or "") or NONE),
+    ]
+
+
+def _trouble_facts(row: MachineRow, now: datetime) -> list[Fact]:
+    status = row.machine.status
+    facts = []
+    attention = why_attention(row.machine, now)
+    if attention is not None:
+        facts.append(fact("Look", attention, Role.WARN))
+    if status is not None and status.last_error:
+        facts.append(fact("Error", plain(status.last_error), Role.BAD))
+        if status.retryable is not None:
+            words = (
+                "yes, the service says trying again may help"
+                if status.retryable
+                else "no, the service says trying again will not help"
+            )
+            facts.append(fact("Retryable", words))
+    return facts
+
+
+def _since_spans(
+    row: MachineRow, now: datetime, zone: tzinfo | None, *, is_labelled: bool = True
+) -> list[Span]:
+    status = row.machine.status
+    if status is None or status.last_transition_at is None:
+        return [] if is_labelled else [(NONE, Role.MUTED)]
+    at = clock_time(status.last_transition_at, now=now, zone=zone)
+    label: list[Span] = [("since ", Role.MUTED)] if is_labelled else []
+    return [*label, (at, Role.TEXT), *_ago(status.last_transition_at, now)]
+
+
+def _ago(moment: datetime | None, now: datetime) -> list[Span]:
+    passed = seconds_since(moment, now)
+    return [] if passed is None else [(f" ({duration(passed)})", Role.MUTED)]
+
+
+def _size_facts(row: MachineRow) -> list[Fact]:
+    machine, status = row.machine, row.machine.status
+    spans: list[Span] = [
+        (f"{vcpu(machine.vcpu)} vCPU", Role.TEXT),
+        _GAP,
+        (memory_words(machine.memory_mib), Role.TEXT),
+        _GAP,
+        (f"{storage_words(machine.storage_gib)} disk", Role.TEXT),
+    ]
+    facts = [Fact("Size", tuple(spans))]
+    if status is not None and status.memory_assigned_mib is not None:
+        words = f"{memory_words(status.memory_assigned_mib)} assigned"
+        if status.memory_target_mib is not None:
+            words += f", {memory_words(status.memory_target_mib)} aimed at"
+        if status.memory_resize_state:
+            words += f" ({plain(status.memory_resize_state)})"
+        facts.append(fact("Memory", words))
+    return facts
+
+
+def _sleep_fact(row: MachineRow, now: datetime, signs: Glyphs) -> Fact:
+    seconds = row.machine.autosleep_seconds
+    if seconds == 0:
+        return fact("Autosleep", "never: it runs until somebody puts it to sleep", Role.WARN)
+    if seconds is None:
+        return fact("Autosleep", "the service does not say", Role.MUTED)
+    return Fact(
+        "Autosleep",
+        ((f"after {autosleep(seconds)} idle", Role.TEXT), _GAP, *_sleeps_spans(row, now, signs)),
+    )
+
+
+def _sleeps_spans(row: MachineRow, now: datetime, signs: Glyphs) -> list[Span]:
+    """The estimate, and what it rests on."""
+    estimate = sleep_outlook(row.machine, row.activities, now)
+    match estimate.outlook:
+        case Outlook.COUNTING:
+            rests_on = (
+                f"since {plain(estimate.because.title) or estimate.because.kind} ended"
+                if estimate.because is not None
+                else "nothing seen since it woke"
+            )
+            span = sleeps_in_span(row, now, signs)
+            return [("sleeps in ", Role.MUTED), span, (f" ({rests_on})", Role.MUTED)]
+        case Outlook.HELD if estimate.because is not None:
+            title = plain(estimate.because.title) or estimate.because.activity_id
+            return [("kept awake by ", Role.MUTED), (f"{estimate.because.kind} {title}", Role.OK)]
+        case Outlook.UNKNOWN:
+            return [("when cannot be said from here", Role.MUTED)]
+        case _:
+            return []
+
+
+def _cost_facts(row: MachineRow, rates: Rates | None) -> list[Fact]:
+    machine = row.machine
+    if rates is None:
+        return []
+    awake = awake_per_hour(rates, machine.vcpu, machine.memory_mib, machine.storage_gib)
+    asleep = asleep_per_hour(rates, machine.storage_gib)
+    if awake is None or asleep is None:
+        return []
+    return [
+        Fact(
+            "Cost",
+            (
+                (f"{money(awake, rates.currency, places=3)}/h awake", Role.TEXT),
+                _GAP,
+                (f"{money(asleep, rates.currency, places=3)}/h asleep", Role.TEXT),
+                (f"   ({estimate_words(rates)})", Role.MUTED),
+            ),
+        )
+    ]
+
+
+def _label_facts(
+    row: MachineRow,
+    now: datetime,
+    signs: Glyphs,
+    seen_at: datetime | None,
+    zone: tzinfo | None,
+) -> list[Fact]:
+    label, machine = row.label, row.machine
+    facts = [fact("Id", plain(machine.machine_id))]
+    if label.name:
+        pinned = f"  {signs.pin} pinned" if label.is_pinned else ""
+        facts.append(Fact("Name", ((plain(label.name), Role.STRONG), (pinned, Role.MARK))))
+    elif label.is_pinned:
+        facts.append(Fact("Pinned", ((f"{signs.pin} yes", Role.MARK),)))
+    if label.tags:
+        facts.append(fact("Tags", plain(" ".join(label.tags)), Role.ACCENT))
+    if label.note:
+        facts.append(fact("Note", plain(label.note)))
+    if machine.created_at is not None:
+        created = clock_time(machine.created_at, now=now, zone=zone)
+        old = age(seconds_since(machine.created_at, now))
+        facts.append(Fact("Created", ((created, Role.TEXT), (f" ({old})", Role.MUTED))))
+    if row.is_stale:
+        at = clock_time(seen_at, now=now, zone=zone)
+        facts.append(fact("As of", f"{at}, remembered and not seen live yet", Role.WARN))
+    return facts

@@ -1,0 +1,142 @@
+"""When a machine was in which phase: a bar of the last hours, and the transitions seen. Pure.
+
+Only what this computer saw is drawn; before its first sighting the bar is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dedalus_tui.domain.machine import Phase
+from dedalus_tui.ui.present.machine import phase_role, phase_word
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import pad, plain
+from dedalus_tui.ui.present.units import aware, clock_time, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, tzinfo
+
+    from dedalus_tui.ui.present.glyphs import Glyphs
+    from dedalus_tui.ui.present.roles import Line, Span
+
+HOURS = 24
+_TIME_CELLS = 20
+_PHASE_CELLS = 13
+_LASTED_CELLS = 8
+_LABEL_EVERY_HOURS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One transition as it was seen."""
+
+    at: datetime
+    phase: str
+    desired_state: str
+    reason: str = ""
+    cause: str = ""
+    """The id of our action that asked for it, or nothing."""
+
+
+def bar_lines(
+    steps: Sequence[Step],
+    now: datetime,
+    signs: Glyphs,
+    *,
+    width: int,
+    hours: int = HOURS,
+    zone: tzinfo | None = None,
+) -> tuple[Line, ...]:
+    """The last hours as one cell for each stretch, above the hours of the clock."""
+    if width < 8:
+        return ()
+    now = aware(now)
+    start = now - timedelta(hours=hours)
+    stretch = timedelta(hours=hours) / width
+    cells = [_phase_at(steps, start + stretch * (place + 0.5)) for place in range(width)]
+    spans: list[Span] = []
+    for phase in cells:
+        text, role = _bar_cell(phase, signs)
+        if spans and spans[-1][1] == role and spans[-1][0][-1:] == text:
+            spans[-1] = (spans[-1][0] + text, role)
+        else:
+            spans.append((text, role))
+    return (tuple(spans), _hours_line(start, stretch, width, zone))
+
+
+def step_lines(
+    steps: Sequence[Step],
+    now: datetime,
+    signs: Glyphs,
+    *,
+    label_of: Callable[[str], str],
+    zone: tzinfo | None = None,
+) -> tuple[Line, ...]:
+    """Transitions, newest first: when, what, how long it lasted, why.
+
+    `label_of` names an action by its id.
+    """
+    lines: list[Line] = []
+    until = aware(now)
+    for step in reversed(steps):
+        at = aware(step.at)
+        lasted = max(0.0, (until - at).total_seconds())
+        until = at
+        lines.append(
+            (
+                (pad(clock_time(at, now=now, zone=zone), _TIME_CELLS) + " ", Role.MUTED),
+                (
+                    pad(f"{signs.phase(step.phase)} {phase_word(step.phase)}", _PHASE_CELLS),
+                    phase_role(step.phase),
+                ),
+                (pad(duration(lasted), _LASTED_CELLS, right=True) + "  ", Role.TEXT),
+                *_why(step, label_of),
+            )
+        )
+    return tuple(lines)
+
+
+def _phase_at(steps: Sequence[Step], moment: datetime) -> str | None:
+    found = None
+    for step in steps:
+        if aware(step.at) > moment:
+            break
+        found = step.phase
+    return found
+
+
+def _bar_cell(phase: str | None, signs: Glyphs) -> Span:
+    if phase is None:
+        return (signs.bar_gap, Role.FAINT)
+    role = phase_role(phase)
+    match phase:
+        case Phase.RUNNING:
+            return (signs.bar_full, role)
+        case Phase.SLEEPING | Phase.DESTROYED:
+            return (signs.bar_empty, role)
+        case Phase.FAILED:
+            return (signs.cross, role)
+        case _:
+            return (signs.bar_half, role)
+
+
+def _hours_line(start: datetime, stretch: timedelta, width: int, zone: tzinfo | None) -> Line:
+    words = [" "] * width
+    for place in range(width):
+        here = (start + stretch * place).astimezone(zone)
+        following = (start + stretch * (place + 1)).astimezone(zone)
+        is_mark = following.hour % _LABEL_EVERY_HOURS == 0 and following.hour != here.hour
+        if is_mark and place + 2 <= width:
+            words[place : place + 2] = f"{following.hour:02}"
+    return (("".join(words)[:width], Role.MUTED),)
+
+
+def _why(step: Step, label_of: Callable[[str], str]) -> tuple[Span, ...]:
+    by = f"you: {label_of(step.cause).lower()}" if step.cause else ""
+    reason = plain(step.reason)
+    if by and reason:
+        return ((by, Role.ACCENT), (f", {reason}", Role.MUTED))
+    return ((by, Role.ACCENT),) if by else ((reason, Role.MUTED),)
