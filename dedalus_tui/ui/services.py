@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from textual.signal import Signal
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.faults import CloudFault
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.cloud import Store
+    from dedalus_tui.store.record import MachineRecord
 
 
 class ConnectError(Exception):
@@ -71,4 +72,11 @@ class Services:
     keys: Mapping[str, tuple[str, ...]]
     """The keys in effect, by action id."""
     place: str
+    """Where this is, for the header."""
     is_local: bool
+    """True on the cloud of this computer."""
+    perform: Callable[[str, Sequence[MachineRecord]], None]
+    """Do an action (its id) to these machines: asks what must be asked, then runs it. Returns at
+    once; dialogs and calls go on in a worker of the app."""
+    say: Callable[[str], None]
+    """Tell in passing, in the line of keys, why a key did nothing."""

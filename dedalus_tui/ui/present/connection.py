@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.roles import Line, Span
 
+_NOW_SECONDS = 5.0
+
 STALE_AFTER_SECONDS = 45.0
 """Three missed lists of the slower rhythm: from then on rows are dimmed."""
 
@@ -26,13 +28,22 @@ def connection_span(state: HealthState | None, now: datetime, signs: Glyphs) -> 
     heard = age(seconds_since(state.last_good, now))
     match state.line:
         case "talking":
-            return (f"{signs.phase('running')} live {heard} ago", Role.OK)
+            return (f"{signs.phase('running')} live {_steady_age(state, now)}", Role.OK)
         case "degraded":
             return (f"{signs.warning} trouble, data {heard} old", Role.WARN)
         case "locked_out":
             return (f"{signs.cross} key refused", Role.BAD)
         case _:
             return (f"{signs.cross} offline {age(seconds_since(state.since, now))}", Role.BAD)
+
+
+def _steady_age(state: HealthState, now: datetime) -> str:
+    """The age of live data in steps, so that a calm screen does not repaint every second."""
+    seconds = seconds_since(state.last_good, now) or 0.0
+    if seconds < _NOW_SECONDS:
+        return "now"
+    step = _NOW_SECONDS if seconds < 60 else 1
+    return f"{age(seconds // step * step)} ago"
 
 
 def is_stale(state: HealthState | None, now: datetime) -> bool:

@@ -96,11 +96,20 @@ class FleetRows:
             )
         return row
 
-    def warm(self, keys: Iterable[str]) -> None:
-        """Make these rows now, so that the first key pressed in the filter finds them ready."""
-        for key in keys:
-            if key in self._records:
-                self.row(key)
+    @property
+    def listed_count(self) -> int:
+        """How many machines there are, without the destroyed ones."""
+        return len(self._records) - len(self._destroyed)
+
+    def count(self, wanted: Filter, now: datetime) -> int:
+        """How many machines another filter would show."""
+        meets = wanted.predicate(now)
+        hidden = frozenset[str]() if _asks_for_destroyed(wanted) else self._destroyed
+        return sum(1 for key in self._records if key not in hidden and meets(self.row(key)))
+
+    def longest_name(self) -> int:
+        """Cells of the longest name that a name column would hold."""
+        return max((len(self.row(key).title) for key in self._ascending), default=0)
 
     def activity_changed(self, key: str) -> None:
         """Make that row anew: what runs on the machine changed, and not its record."""

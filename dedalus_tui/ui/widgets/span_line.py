@@ -85,6 +85,11 @@ class SpanLines(Widget):
             self.refresh()
 
     @property
+    def row_count(self) -> int:
+        """How many lines are shown."""
+        return len(self._rows)
+
+    @property
     def text(self) -> str:
         """The words shown, one line each."""
         return "\n".join(self._line(y)[0].text.rstrip() for y in range(len(self._rows)))

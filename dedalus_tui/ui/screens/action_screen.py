@@ -1,0 +1,228 @@
+"""A screen with a header, a line of keys, and actions: what all screens of machines share.
+
+Subclasses name their place in `actions.action.SCREENS`, make their bindings with
+`bindings.screen_bindings(place)`, yield their middle in `compose_middle`, and carry out the
+actions that have no plan in methods named after them (`action_list_filter` for `list.filter`).
+Everything else goes through `Services.perform`.
+"""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+
+from dedalus_tui.actions.action import SCREENS, Danger, Scope
+from dedalus_tui.actions.registry import by_id, for_scope
+from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.present.connection import connection_span
+from dedalus_tui.ui.present.glyphs import glyphs
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.services import Services
+
+FLASH_SECONDS = 4.0
+CRUMB = "▸"
+
+
+class ActionScreen(Screen[None]):
+    """A screen whose keys are actions of the registry."""
+
+    PLACE: ClassVar[str] = "fleet"
+    """The screen's name in `actions.action.SCREENS`."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: Mapping[str, tuple[str, ...]],
+        services: Services | None = None,
+    ) -> None:
+        """Without services the screen shows what it can, until it is connected."""
+        super().__init__()
+        self.settings = settings
+        self.keys = keys
+        self.services = services
+        self.signs = glyphs(is_ascii=settings.ascii)
+        self.header = SpanLines(id="header")
+        self.key_lines = SpanLines(id="keys")
+        self._flash: Timer | None = None
+
+    # What a subclass says.
+
+    def compose_middle(self) -> Iterable[Widget]:
+        """What stands between header and keys."""
+        raise NotImplementedError
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Where this is beneath the fleet, fit for the screen."""
+        return ()
+
+    def targets(self, action: Action) -> tuple[MachineRecord, ...]:
+        """The machines an action is for, as they are shown."""
+        return ()
+
+    def summary_pieces(self) -> tuple[Piece, ...]:
+        """What the header says at its right end, after the line to the service."""
+        return ()
+
+    # Composition.
+
+    def compose(self) -> ComposeResult:
+        """Header, middle, keys."""
+        yield self.header
+        yield from self.compose_middle()
+        yield self.key_lines
+
+    def on_mount(self) -> None:
+        """Show what can be shown, and look at the clock once a second while on top."""
+        self.refresh_header()
+        self.refresh_keys()
+        self.set_interval(1.0, self._each_second)
+
+    def _each_second(self) -> None:
+        if self.is_current:
+            self.tick()
+
+    def tick(self) -> None:
+        """A second went by while this screen is on top."""
+        self.refresh_header()
+
+    def on_screen_resume(self) -> None:
+        """Back on top: time went by, and permissions may be others."""
+        self.refresh_header()
+        self.refresh_keys()
+
+    def on_resize(self) -> None:
+        """Other widths fit other keys."""
+        self.call_after_refresh(self.refresh_keys)
+
+    @property
+    def now(self) -> datetime:
+        """The store's time, so that tests own it; the computer's until there is a store."""
+        if self.services is not None:
+            return self.services.store.clock.now()
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC)
+
+    # Header and keys.
+
+    def refresh_header(self) -> None:
+        """Say where this is and how the line is."""
+        services = self.services
+        place = services.place if services else self.settings.profile or "dedalus"
+        role = "brand/brand" if self.settings.header_colour else Role.STRONG
+        left = [Piece(f" {place} ", role)]
+        for crumb in self.crumbs:
+            left += [Piece(">" if self.settings.ascii else CRUMB, Role.MUTED)]
+            left += [Piece(f" {crumb} ", Role.STRONG)]
+        if services is not None and services.is_local:
+            left.append(Piece("  on this computer, no isolation", Role.MUTED))
+        if self.settings.read_only:
+            left.append(Piece("  read-only", Role.WARN))
+        state = services.store.health.state if services else None
+        text, role = connection_span(state, self.now, self.signs)
+        right = [*self.summary_pieces(), Piece(f"  {text} ", role, "app.action_log")]
+        self.header.show(SpanRow(tuple(left), tuple(right)))
+
+    def refresh_keys(self) -> None:
+        """Show the keys of this screen: those for the selection, then those for all."""
+        if self._flash is not None or not self.is_mounted:
+            return
+        own = [action for action in self._actions() if action.footer]
+        first = [action for action in own if action.scope is Scope.MACHINE]
+        rest = [action for action in own if action.scope is not Scope.MACHINE]
+        if self.app.size.height < 20:
+            self.key_lines.show(SpanRow(self._key_pieces([*first, *rest])))
+            return
+        rows = [SpanRow(self._key_pieces(actions)) for actions in (first, rest) if actions]
+        self.key_lines.show(*rows)
+
+    def _actions(self) -> tuple[Action, ...]:
+        return for_scope(*SCREENS[self.PLACE], is_read_only=self.settings.read_only)
+
+    def _key_pieces(self, actions: Sequence[Action]) -> tuple[Piece, ...]:
+        pieces: list[Piece] = []
+        room = self.app.size.width - 1
+        for action in actions:
+            key = shown_key(action, self.keys)
+            cells = len(key) + len(action.footer) + 4
+            if not key or cells > room:
+                continue
+            room -= cells
+            is_possible = self.is_possible(action)
+            pieces += [
+                Piece(f" {key} ", Role.KEY if is_possible else Role.MUTED, action.id),
+                Piece(f"{action.footer} ", Role.TEXT if is_possible else Role.MUTED, action.id),
+                Piece(" "),
+            ]
+        return tuple(pieces)
+
+    def is_possible(self, action: Action) -> bool:
+        """True when the action can be done now to what is selected."""
+        if self.services is None:
+            return not action.needs_line
+        why_not = self.services.runner.why_not
+        if not action.needs_target:
+            return why_not(action) is None
+        return any(why_not(action, target) is None for target in self.targets(action))
+
+    def flash(self, text: str, role: str = Role.WARN) -> None:
+        """Say something in passing where the keys are shown."""
+        if self._flash is not None:
+            self._flash.stop()
+        blank = [SpanRow()] * max(0, self.key_lines.row_count - 1)
+        self.key_lines.show(SpanRow((Piece(f" {text}", role),)), *blank)
+        self._flash = self.set_timer(FLASH_SECONDS, self._end_flash)
+
+    def _end_flash(self) -> None:
+        self._flash = None
+        self.refresh_keys()
+
+    def on_span_lines_pressed(self, event: SpanLines.Pressed) -> None:
+        """A click on a key is that key."""
+        event.stop()
+        self.run_worker(self.action_perform(event.target), name=event.target)
+
+    # Actions.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In read-only mode only what changes nothing can be reached at all."""
+        if action == "perform" and self.settings.read_only and parameters:
+            return by_id(str(parameters[0])).danger is Danger.HARMLESS
+        return super().check_action(action, parameters)
+
+    async def action_perform(self, action_id: str, key: str = "") -> None:
+        """Carry out an action: here, or by the one path to the runner."""
+        action = by_id(action_id)
+        if not action.is_carried_by_screen or action_id == "machine.undo":
+            if self.services is None:
+                self.flash(f"{action.label}: not connected yet")
+            else:
+                self.services.perform(action_id, self.targets(action))
+            return
+        name = f"action_{action_id.replace('.', '_')}"
+        method = getattr(self, name, None) or getattr(self.app, name, None)
+        if method is None:
+            self.flash(f"{action.label} does nothing here")
+            return
+        result = method(key) if action.takes_key else method()
+        if isawaitable(result):
+            await result

@@ -1,0 +1,86 @@
+"""What the fleet shows when there are no rows to show: why, and what to do. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import clip, plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dedalus_tui.store.health import HealthState
+    from dedalus_tui.ui.present.roles import Line
+
+_FILTER_CELLS = 40
+
+
+def connecting_face(where: str) -> tuple[Line, ...]:
+    """Nothing is known yet."""
+    return ((("Looking for machines", Role.TEXT),), ((plain(where), Role.MUTED),))
+
+
+def failed_face(reason: str) -> tuple[Line, ...]:
+    """There is nothing to connect to."""
+    return (
+        (("Not connected", Role.BAD),),
+        ((plain(reason), Role.TEXT),),
+        (),
+        (
+            ("ctrl-r ", Role.KEY),
+            ("try again   ", Role.MUTED),
+            ("q ", Role.KEY),
+            ("quit", Role.MUTED),
+        ),
+    )
+
+
+def empty_face(*, is_read_only: bool) -> tuple[Line, ...]:
+    """The service has no machines for this key."""
+    if is_read_only:
+        return ((("No machines", Role.STRONG),),)
+    return (
+        (("No machines yet", Role.STRONG),),
+        (),
+        (("n ", Role.KEY), ("creates one", Role.TEXT)),
+    )
+
+
+def no_match_face(filter_text: str, total: int, *, is_problems_only: bool) -> tuple[Line, ...]:
+    """There are machines, and the question fits none of them."""
+    if is_problems_only and not filter_text:
+        return (
+            (("No machine needs attention", Role.OK),),
+            ((f"{total} are well   ", Role.MUTED), ("Z ", Role.KEY), ("shows them", Role.MUTED)),
+        )
+    wanted = clip(plain(filter_text), _FILTER_CELLS)
+    return (
+        (("Nothing matches ", Role.TEXT), (wanted, Role.STRONG)),
+        (
+            (f"{total} machines are hidden   ", Role.MUTED),
+            ("esc ", Role.KEY),
+            ("clears the filter", Role.MUTED),
+        ),
+    )
+
+
+def trouble_face(state: HealthState, now: datetime) -> tuple[Line, ...]:
+    """No list ever came, and this is why."""
+    if state.fault is None:
+        return connecting_face("")
+    told = explain(state.fault, about="the list")
+    lines: list[Line] = [
+        ((f"{told.happened[:1].upper()}{told.happened[1:]}.", Role.BAD),),
+        ((told.advice, Role.TEXT),),
+    ]
+    if told.facts:
+        lines.append(((told.facts, Role.MUTED),))
+    if state.next_try is not None:
+        left = max(0, round((state.next_try - now).total_seconds()))
+        lines += [
+            (),
+            ((f"next try in {left} s   ", Role.MUTED), ("ctrl-r ", Role.KEY), ("now", Role.MUTED)),
+        ]
+    return tuple(lines)
