@@ -62,8 +62,8 @@ class Store:
             confirmed=self.recorder.note,
         )
         self.activity = Activities(self)
-        self._poller = Poller(self, looked_at_seconds=looked_at_seconds)
-        self._watcher = Watcher(self)
+        self.poller = Poller(self, looked_at_seconds=looked_at_seconds)
+        self.watcher = Watcher(self)
         self._selected: str | None = None
         self.exchanges.added = self._note_exchange
         self.machines.restore(
@@ -75,22 +75,22 @@ class Store:
         """Keep everything live until cancelled. Faults of the service end in `health`."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.recorder.run(), name="recorder")
-            group.create_task(self._poller.run(), name="poller")
+            group.create_task(self.poller.run(), name="poller")
             group.create_task(self.lookups.run(), name="lookups")
-            group.create_task(self._watcher.run(), name="watcher")
+            group.create_task(self.watcher.run(), name="watcher")
             group.create_task(self.activity.run(), name="activity")
 
     def refresh(self, machine_id: str | None = None) -> None:
         """List now, or look at one machine now."""
         if machine_id is None:
-            self._poller.ask()
+            self.poller.ask()
         else:
             self.lookups.ask(machine_id, is_urgent=True)
 
     def look(self, *, screen_is_current: bool, selected: str | None) -> None:
         """Say what the person looks at: it decides the rhythm and who comes first."""
-        self._poller.look(is_looked_at=screen_is_current)
-        self._watcher.select(selected)
+        self.poller.look(is_looked_at=screen_is_current)
+        self.watcher.select(selected)
         self.activity.select(selected if screen_is_current else None)
         if selected != self._selected:
             self._selected = selected
@@ -114,7 +114,7 @@ class Store:
     def heard(self) -> None:
         """A good answer came: note it, and list at once if the line had been bad."""
         if self.health.heard():
-            self._poller.ask()
+            self.poller.ask()
 
     def _note_exchange(self) -> None:
         self.changes.touch(("exchange",))

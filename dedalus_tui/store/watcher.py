@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from dedalus_tui.domain.faults import CloudFault, NotOffered, Refused
+from dedalus_tui.domain.faults import CloudFault, Refused
 from dedalus_tui.domain.lifecycle import is_moving
 
 if TYPE_CHECKING:
@@ -81,18 +81,19 @@ class Watcher:
         self._bookmarks.pop(machine_id, None)
 
     async def _follow(self, machine_id: str) -> None:
-        failures = 0
+        failures, clock = 0, self._store.clock
+        offers = self._store.client.abilities.offers
         while self._is_moving(machine_id):
-            if self._store.client.abilities.offers("status_stream") is False:
-                await self._store.clock.sleep(POLL_SECONDS)
-                self._store.lookups.ask(machine_id)
+            was_news = offers("status_stream") is not False and await self._stream(machine_id)
+            self._store.lookups.ask(machine_id)
+            if offers("status_stream") is False:
+                await clock.sleep(POLL_SECONDS)
                 continue
-            failures = 0 if await self._stream(machine_id) else failures + 1
-            pause = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
-            await self._store.clock.sleep(pause)
+            failures = 0 if was_news else failures + 1
+            await clock.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
 
     async def _stream(self, machine_id: str) -> bool:
-        """Read one stream to its end; True when it brought news or turned out not to exist.
+        """Read one stream to its end; True when it brought news.
 
         A fault of a stream is not one of the line: the list speaks for that.
         """
@@ -100,13 +101,10 @@ class Watcher:
         try:
             async for sighting in self._events(machine_id):
                 sightings += sighting
-        except NotOffered:
-            return True
         except CloudFault as fault:
             if isinstance(fault, Refused) and machine_id in self._bookmarks:
                 del self._bookmarks[machine_id]
                 self._store.refresh()  # it no longer knows the bookmark: list, and start over
-        self._store.lookups.ask(machine_id)
         return sightings > 0
 
     async def _events(self, machine_id: str) -> AsyncIterator[int]:

@@ -166,7 +166,7 @@ async def test_destroy(cloud: RunningCloud, send_if_match: bool) -> None:
 
 async def test_destroy_of_what_is_gone(cloud: RunningCloud) -> None:
     """404 is the wish come true."""
-    async with acting(cloud) as (store, runner, record):
+    async with acting(cloud) as (_, runner, record):
         await cloud.fault(
             path=f"{record.machine_id}$",
             status=404,

@@ -1,0 +1,160 @@
+"""The rhythm of the list, on a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dedalus_tui.domain.faults import CloudFault, NotAuthenticated, RateLimited, Unreachable
+from dedalus_tui.domain.machine import Machine
+from dedalus_tui.domain.page import Page
+from dedalus_tui.journal.journal import Journal
+from dedalus_tui.store.cloud import Store
+from dedalus_tui.store.poller import CEILING_SECONDS, JITTER, LOOKED_AT_SECONDS, OTHERWISE_SECONDS
+from tests.store.stepped_clock import SteppedClock, turns
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class Lists:
+    """Stands where the client is: only lists, held back or failing as the test wants."""
+
+    def __init__(self) -> None:
+        self.machines = self
+        self.asked = 0
+        self.at_once = 0
+        self.fault: CloudFault | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def pages(self, *, limit: int | None = None) -> AsyncIterator[Page[Machine]]:
+        self.asked += 1
+        self.at_once += 1
+        assert self.at_once == 1, "two lists at once"
+        try:
+            await self.gate.wait()
+            if self.fault is not None:
+                raise self.fault
+            yield Page(items=(Machine(machine_id="m1", phase="running"),))
+        finally:
+            self.at_once -= 1
+
+
+@pytest.fixture
+async def lists() -> Lists:
+    return Lists()
+
+
+@pytest.fixture
+def clock() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+async def store(lists: Lists, clock: SteppedClock) -> AsyncIterator[Store]:
+    journal = Journal(None, cloud="test")
+    yield Store(lists, journal, clock=clock)  # type: ignore[arg-type]  # only lists are asked for
+    journal.close()
+
+
+@pytest.fixture
+async def polling(store: Store) -> AsyncIterator[None]:
+    task = asyncio.create_task(store.poller.run())
+    await turns()
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def line_of(store: Store) -> str:
+    """How the line is now."""
+    return store.health.state.line
+
+
+def within(seconds: float, around: float) -> bool:
+    """Inside the jitter around a pause."""
+    return around * (1 - JITTER) <= seconds <= around * (1 + JITTER)
+
+
+@pytest.mark.usefixtures("polling")
+async def test_the_rhythm_follows_who_looks(
+    store: Store, lists: Lists, clock: SteppedClock
+) -> None:
+    """3 s while looked at, 15 s otherwise, at once on coming back to old rows."""
+    assert lists.asked == 1
+    assert within(clock.sleeping()[0], LOOKED_AT_SECONDS)
+    await clock.step(LOOKED_AT_SECONDS * (1 + JITTER))
+    assert lists.asked == 2
+    store.look(screen_is_current=False, selected=None)
+    await clock.step(clock.sleeping()[0])
+    assert within(clock.sleeping()[0], OTHERWISE_SECONDS)
+    await clock.step(OTHERWISE_SECONDS / 2)
+    before = lists.asked
+    store.look(screen_is_current=True, selected=None)
+    await turns()
+    assert lists.asked == before + 1
+    assert within(clock.sleeping()[0], LOOKED_AT_SECONDS)
+
+
+@pytest.mark.usefixtures("polling")
+async def test_never_two_lists_at_once(store: Store, lists: Lists, clock: SteppedClock) -> None:
+    """A list asked for while one is under way comes right after it."""
+    lists.gate.clear()
+    store.refresh()
+    await turns()
+    assert lists.asked == 2
+    store.refresh()
+    store.refresh()
+    await clock.step(100)
+    assert lists.asked == 2
+    lists.gate.set()
+    await turns()
+    assert lists.asked == 3
+
+
+@pytest.mark.usefixtures("polling")
+async def test_failures_back_off_to_a_ceiling(
+    store: Store, lists: Lists, clock: SteppedClock
+) -> None:
+    """Doubling from one second; a good answer ends it."""
+    lists.fault = Unreachable("refused")
+    pauses = []
+    store.refresh()
+    for _ in range(7):
+        await turns()
+        pauses.append(clock.sleeping()[0])
+        next_try = store.health.state.next_try
+        assert next_try is not None
+        assert (next_try - clock.now()).total_seconds() == pytest.approx(pauses[-1], abs=0.001)
+        await clock.step(pauses[-1])
+    expected = [1, 2, 4, 8, 16, CEILING_SECONDS, CEILING_SECONDS]
+    assert all(map(within, pauses, expected)), pauses
+    assert line_of(store) == "offline"
+    assert store.machines.get("m1") is not None
+    lists.fault = None
+    store.refresh()
+    await turns()
+    assert line_of(store) == "talking"
+    assert within(clock.sleeping()[0], LOOKED_AT_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("fault", "pause"),
+    [
+        (RateLimited("slow down", retry_after=12), 12),
+        (RateLimited("slow down", retry_after=600), CEILING_SECONDS),
+        (NotAuthenticated("bad key"), CEILING_SECONDS),
+    ],
+)
+@pytest.mark.usefixtures("polling")
+async def test_pauses_that_the_answer_asks_for(
+    store: Store, lists: Lists, clock: SteppedClock, fault: CloudFault, pause: float
+) -> None:
+    """Within the ceiling; a bad key is not asked again in a hurry."""
+    lists.fault = fault
+    store.refresh()
+    await turns()
+    assert within(clock.sleeping()[0], pause)
