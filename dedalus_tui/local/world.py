@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Literal
 
 from dedalus_tui.local.activity import Activity
+from dedalus_tui.local.artifacts import Artifacts
 from dedalus_tui.local.clock import Clock
 from dedalus_tui.local.database import Database
 from dedalus_tui.local.directories import Directories
@@ -22,6 +23,7 @@ from dedalus_tui.local.previews import Previews
 from dedalus_tui.local.processes import Processes
 from dedalus_tui.local.seed import demo_fleet
 from dedalus_tui.local.ssh_sessions import SshSessions
+from dedalus_tui.local.terminals import Terminals
 from dedalus_tui.local.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class World:
         self.faults = Faults()
         self.machines = Machines(self.database, self.clock, self.timetable, pace=pace)
         self.activity = Activity(self.machines, self.clock, self.timetable)
+        self.artifacts = Artifacts(self.database, self.directories, self.machines, self.clock)
         self.previews = Previews(
             self.machines, self.processes, self.clock, self.timetable, self.spawn
         )
@@ -89,6 +92,14 @@ class World:
             self.activity,
             self.spawn,
         )
+        self.terminals = Terminals(
+            self.database,
+            self.clock,
+            self.directories,
+            self.processes,
+            self.machines,
+            self.activity,
+        )
         self.closing = asyncio.Event()
         """Set when the server is about to end; long answers end themselves."""
         self.refuse_connections: Callable[[float], Coroutine[object, object, None]]
@@ -102,6 +113,7 @@ class World:
         self.processes.end_all()
         self.directories.discard_strangers({each.machine_id for each in self.machines.all()})
         self.executions.mark_lost()
+        self.terminals.mark_lost()
         died_at = last_alive(self.database)
         self.clock.never_before(died_at or 0.0)
         self.machines.resume(after_restart=True, died_at=died_at)
@@ -118,6 +130,7 @@ class World:
         await self.ssh.close_gate()
         self.processes.end_all()
         await self.executions.end_all()
+        await self.terminals.end_all()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,6 +144,7 @@ class World:
         self.ssh.forget_all()
         self.machines.forget_mishaps()
         self.executions.forget_all()
+        self.terminals.forget_all()
         self.processes.end_all()
         for machine in self.machines.all():
             self.timetable.cancel(("phase", machine.machine_id))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from dedalus_tui.local.routes import (
+    artifacts,
     autoresizing,
     control,
     executions,
@@ -14,6 +15,8 @@ from dedalus_tui.local.routes import (
     previews,
     ssh,
     status_stream,
+    terminal_stream,
+    terminals,
     usage,
 )
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from dedalus_tui.local.world import Generation
 
 _MACHINE = "/v1/machines/{machine_id}"
+_ARTIFACT = _MACHINE + "/artifacts/{artifact_id}"
 _EXECUTION = _MACHINE + "/executions/{execution_id}"
 
 _COMMON: list[BaseRoute] = [
@@ -45,8 +49,19 @@ _COMMON: list[BaseRoute] = [
     Route(f"{_EXECUTION}/events", executions.list_events, methods=["GET"]),
 ]
 
+_TERMINAL = _MACHINE + "/terminals/{terminal_id}"
+
 _ONLY_2026_05: list[BaseRoute] = [
+    Route(f"{_MACHINE}/terminals", terminals.list_terminals, methods=["GET"]),
+    Route(f"{_MACHINE}/terminals", terminals.create_terminal, methods=["POST"]),
+    Route(_TERMINAL, terminals.get_terminal, methods=["GET"]),
+    Route(_TERMINAL, terminals.delete_terminal, methods=["DELETE"]),
+    WebSocketRoute(f"{_TERMINAL}/stream", terminal_stream.connect_terminal),
     Route(f"{_MACHINE}/status/stream", status_stream.watch_machine, methods=["GET"]),
+    Route(f"{_MACHINE}/artifacts", artifacts.list_artifacts, methods=["GET"]),
+    Route(_ARTIFACT, artifacts.get_artifact, methods=["GET"]),
+    Route(_ARTIFACT, artifacts.delete_artifact, methods=["DELETE"]),
+    Route(f"{_ARTIFACT}/content", artifacts.get_content, methods=["GET"]),
     Route(f"{_MACHINE}/previews", previews.list_previews, methods=["GET"]),
     Route(f"{_MACHINE}/previews", previews.create_preview, methods=["POST"]),
     Route(f"{_MACHINE}/previews/{{preview_id}}", previews.get_preview, methods=["GET"]),
