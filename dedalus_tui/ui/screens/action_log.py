@@ -1,0 +1,229 @@
+"""Every request this program made: when, what, how it ended, how long it took.
+
+Queries, headers and bodies are not kept anywhere, so no secret can be shown or copied here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.panes.moves import move_lines
+from dedalus_tui.ui.present.exchange import (
+    exchange_facts,
+    exchange_line,
+    exchange_text,
+    is_trouble,
+)
+from dedalus_tui.ui.present.facts import fact_lines
+from dedalus_tui.ui.present.roles import Role, text_of
+from dedalus_tui.ui.present.units import counted
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_text import SpanText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from dedalus_tui.api.exchange import Exchange
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.ui.present.roles import Line
+    from dedalus_tui.ui.services import Services
+
+
+class ActionLogScreen(ActionScreen):
+    """The newest request is at the end, and stays in sight while the cursor is on the last."""
+
+    PLACE = "text"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move('list.down')", show=False),
+        Binding("k,up", "move('list.up')", show=False),
+        Binding("g,home", "move('list.first')", show=False),
+        Binding("G,end", "move('list.last')", show=False),
+        Binding("ctrl+d", "move('list.half_down')", show=False),
+        Binding("ctrl+u", "move('list.half_up')", show=False),
+        Binding("pagedown", "move('list.page_down')", show=False),
+        Binding("pageup", "move('list.page_up')", show=False),
+        Binding("left", "move('list.left')", show=False),
+        Binding("right", "move('list.right')", show=False),
+        Binding("e,Z", "only_trouble", show=False),
+        Binding("w", "only_changes", show=False),
+        Binding("slash", "find", show=False),
+        Binding("c", "copy_line", show=False),
+        Binding("C", "copy_all", show=False),
+        *screen_bindings("text"),
+    ]
+    CSS_PATH = "action_log.tcss"
+
+    def __init__(self, services: Services) -> None:
+        """Shows what the store keeps."""
+        super().__init__(services.settings, services.keys, services)
+        self._log = services.store.exchanges
+        self._changed = services.changed
+        self._shown: tuple[Exchange, ...] = ()
+        self._count_shown = -1
+        self._only_trouble = False
+        self._only_changes = False
+        self._words: tuple[str, ...] = ()
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Where this is."""
+        return ("action log",)
+
+    def compose_middle(self) -> Iterable[Widget]:
+        """What is shown, the requests, and the lit one in full."""
+        yield SpanText(id="above")
+        yield LineList(has_cursor=True, id="exchanges")
+        yield Input(id="find", placeholder="words that must be in the line", compact=True)
+        with Vertical(id="below"):
+            yield SpanText(id="facts")
+
+    def on_mount(self) -> None:
+        """Start at the newest."""
+        self._changed.subscribe(self, self._heard)
+        self._redraw()
+        lines = self.query_one(LineList)
+        lines.focus()
+        self.call_after_refresh(lines.move, len(self._shown))
+
+    def on_screen_resume(self) -> None:
+        """Requests may have been made meanwhile."""
+        self._redraw()
+
+    def _heard(self, keys: frozenset[Key]) -> None:
+        if self.is_current and self._log.count != self._count_shown:
+            self._redraw()
+
+    # Actions.
+
+    def action_move(self, action_id: str) -> None:
+        """Move as in every list."""
+        move_lines(self.query_one(LineList), action_id)
+
+    def action_only_trouble(self) -> None:
+        """Show only requests that did not end well, or all again."""
+        self._only_trouble = not self._only_trouble
+        self._redraw()
+
+    def action_only_changes(self) -> None:
+        """Show only requests that ask for a change, or all again."""
+        self._only_changes = not self._only_changes
+        self._redraw()
+
+    def action_find(self) -> None:
+        """Type words that must be in the line."""
+        find = self.query_one("#find", Input)
+        find.display = True
+        find.focus()
+
+    def action_app_back(self) -> None:
+        """Leave the input, then show all again, then go up."""
+        find = self.query_one("#find", Input)
+        if find.display:
+            find.value = ""
+            find.display = False
+            self.query_one(LineList).focus()
+        elif self._only_trouble or self._only_changes:
+            self._only_trouble = self._only_changes = False
+            self._redraw()
+        else:
+            self.dismiss(None)
+
+    def action_copy_line(self) -> None:
+        """Copy the lit request with all that is known of it."""
+        exchange = self._lit()
+        if exchange is not None:
+            self._copy(exchange_text(exchange), "the request")
+
+    def action_copy_all(self) -> None:
+        """Copy every request shown."""
+        text = "\n".join(exchange_text(exchange) for exchange in self._shown)
+        if text:
+            self._copy(text, counted(len(self._shown), "request"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as one types."""
+        event.stop()
+        self._words = tuple(event.value.lower().split())
+        self._redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back to the list, with the words kept."""
+        event.stop()
+        self.query_one(LineList).focus()
+
+    def on_line_list_lit(self, event: LineList.Lit) -> None:
+        """Show the lit request in full."""
+        self._show_facts()
+
+    # Drawing.
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.flash(f"sent {what} to the terminal's clipboard", Role.OK)
+
+    def _lit(self) -> Exchange | None:
+        cursor = self.query_one(LineList).cursor
+        return self._shown[cursor] if cursor is not None and cursor < len(self._shown) else None
+
+    def _redraw(self) -> None:
+        self._count_shown = self._log.count
+        kept = self._log.entries()
+        pairs = [
+            (exchange, exchange_line(exchange))
+            for exchange in kept
+            if (not self._only_trouble or is_trouble(exchange))
+            and (not self._only_changes or exchange.method != "GET")
+        ]
+        if self._words:
+            pairs = [
+                (exchange, line)
+                for exchange, line in pairs
+                if all(word in text_of(line).lower() for word in self._words)
+            ]
+        self._shown = tuple(exchange for exchange, _ in pairs)
+        self.query_one(LineList).show(tuple(line for _, line in pairs), follow=True)
+        self.query_one("#above", SpanText).show([self._above(kept)])
+        self._show_facts()
+
+    def _above(self, kept: tuple[Exchange, ...]) -> Line:
+        trouble = sum(1 for exchange in kept if is_trouble(exchange))
+        chosen = " and ".join(
+            words
+            for words, is_on in (
+                ("trouble", self._only_trouble),
+                ("changes", self._only_changes),
+                (f"lines with {' '.join(self._words)}", bool(self._words)),
+            )
+            if is_on
+        )
+        shown = f"only {chosen}: {len(self._shown)} of {len(kept)}" if chosen else ""
+        return (
+            (shown or counted(len(kept), "request"), Role.STRONG),
+            (f", {trouble} in trouble" if trouble else "", Role.BAD),
+            ("   ", Role.TEXT),
+            *_key("e", "trouble"),
+            *_key("w", "changes"),
+            *_key("/", "find"),
+            *_key("c", "copy"),
+            *_key("C", "copy all"),
+        )
+
+    def _show_facts(self) -> None:
+        exchange = self._lit()
+        width = max(20, self.size.width - 2)
+        lines: tuple[Line, ...] = ((("No request is shown.", Role.MUTED),),)
+        if exchange is not None:
+            lines = fact_lines(exchange_facts(exchange), width)
+        self.query_one("#facts", SpanText).show(lines)
+
+
+def _key(key: str, words: str) -> Line:
+    return ((key, Role.KEY), (f" {words}  ", Role.MUTED))
