@@ -69,16 +69,21 @@ class TerminalColours:
 class CellPainter:
     """Makes Rich styles of style numbers, each once."""
 
-    def __init__(self, styles: StyleTable, palette: Palette, colours: TerminalColours) -> None:
+    def __init__(
+        self,
+        styles: StyleTable,
+        palette: Palette,
+        colours: TerminalColours,
+        *,
+        is_reversed: bool = False,
+    ) -> None:
+        """`is_reversed`: the program shows the whole screen inverse (DECSCNM)."""
         self._styles = styles
         self._palette = palette
         self._colours = colours
+        self._is_reversed = is_reversed
         self._made: dict[int, Style] = {}
         self._generation = styles.generation
-
-    def forget(self) -> None:
-        """The program changed the palette: every style is made anew."""
-        self._made.clear()
 
     def style(self, number: int) -> Style:
         """How cells of that style number look."""
@@ -100,7 +105,7 @@ class CellPainter:
     def _theme_style(self, cell: CellStyle) -> Style:
         front = self._rgb(cell.fg, 10)
         back = self._rgb(cell.bg, 11)
-        if cell.is_inverse:
+        if cell.is_inverse is not self._is_reversed:
             front, back = back, front
         if cell.is_dim:
             front = _between(front, back, _FAINTNESS)
@@ -139,7 +144,7 @@ class CellPainter:
             italic=cell.is_italic,
             strike=cell.is_struck,
             overline=cell.is_overlined,
-            reverse=cell.is_inverse,
+            reverse=cell.is_inverse is not self._is_reversed,
             conceal=cell.is_hidden,
             underline=bool(cell.underline) and cell.underline != 2,
             underline2=cell.underline == 2,
@@ -160,6 +165,18 @@ def _between(first: Rgb, second: Rgb, share: float) -> Rgb:
         round(one + (other - one) * share) for one, other in zip(first, second, strict=True)
     )
     return (red, green, blue)
+
+
+def palette_of(colours: TerminalColours) -> Palette:
+    """What programs that ask for colours are told."""
+    from dedalus_tui.emulator.palette import Palette
+
+    return Palette(
+        theme=dict(enumerate(colours.indexed)),
+        theme_foreground=colours.text,
+        theme_background=colours.base,
+        theme_cursor=colours.cursor,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Output on its way from a socket into the emulator: in short slices, with what follows from it.
+
+Feeding is the heaviest work in this program. A slice ends after a few milliseconds, and then the
+loop gets several turns, because a key takes several (driver, app, widget, sender) to reach the
+machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from dedalus_tui.emulator.events import ClipboardWritten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedalus_tui.emulator.emulator import Emulator
+    from dedalus_tui.emulator.events import Event
+    from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.terminal_outbox import Outbox
+    from dedalus_tui.store.terminal_recording import Recording
+
+SLICE_BYTES = 4096
+SLICE_SECONDS = 0.006
+"""Feeding this long without a turn of the loop is enough."""
+TURNS = 4
+
+
+class Feed:
+    """Feeds one emulator and deals out what comes of it: answers, events, a recording."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        changed: Callable[[], None],
+        tell: Callable[[Event], None],
+    ) -> None:
+        """`changed` is called after every slice; `tell` with every event of the program."""
+        self.emulator = emulator
+        self.recording: Recording | None = None
+        self.recording_fault: OSError | None = None
+        """Why the last recording ended by itself."""
+        self._outbox = outbox
+        self._clock = clock
+        self._changed = changed
+        self._tell = tell
+        self._busy_seconds = 0.0
+
+    async def take(self, data: bytes, *, is_replay: bool) -> None:
+        """Feed all of it. What a replay asks was asked before: nobody answers or acts on it."""
+        for start in range(0, len(data), SLICE_BYTES):
+            began = perf_counter()
+            self._feed(data[start : start + SLICE_BYTES], is_replay)
+            self._busy_seconds += perf_counter() - began
+            if self._busy_seconds >= SLICE_SECONDS:
+                self._busy_seconds = 0.0
+                for _ in range(TURNS):
+                    await asyncio.sleep(0)
+
+    def note(self, data: bytes) -> None:
+        """Feed a few bytes of our own."""
+        self._feed(data, is_replay=True)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the emulator another size."""
+        self.emulator.resize(columns, rows)
+        if self.recording is not None:
+            self._record(
+                lambda made: made.resized(columns, rows, self._clock.monotonic()), self.recording
+            )
+        self._changed()
+
+    def typed(self, data: bytes) -> None:
+        """Something was typed: a recording has it, masked unless asked otherwise."""
+        if self.recording is not None:
+            self._record(lambda made: made.input(data, self._clock.monotonic()), self.recording)
+
+    def stop_recording(self) -> None:
+        """End the recording, if there is one."""
+        if self.recording is not None:
+            recording, self.recording = self.recording, None
+            recording.close()
+
+    def _feed(self, piece: bytes, is_replay: bool) -> None:
+        self.emulator.feed(piece)
+        if self.recording is not None:
+            self._record(lambda made: made.output(piece, self._clock.monotonic()), self.recording)
+        replies = self.emulator.take_replies()
+        if replies and not is_replay:
+            self._outbox.put_reply(replies)
+        for event in self.emulator.take_events():
+            if not (is_replay and isinstance(event, ClipboardWritten)):
+                self._tell(event)
+        self._changed()
+
+    def _record(self, write: Callable[[Recording], None], recording: Recording) -> None:
+        try:
+            write(recording)
+        except OSError as fault:
+            self.recording_fault = fault
+            self.recording = None

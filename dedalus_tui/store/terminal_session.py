@@ -1,0 +1,467 @@
+"""One terminal of one machine: its connections, its emulator and its life (design 3.3).
+
+    session = TerminalSession(client, clock, machine_id, emulator)
+    session.start()                     asks for a terminal, waits for the machine, connects
+    unlook = session.look()             somebody sees it: only then a lost connection is made anew
+    session.type(data) -> bool          False: not attached, it was not sent
+    session.emulator                    what to draw
+
+A session outlives the screens that show it. It reconnects by itself only while somebody looks,
+never wakes a machine unasked, and never answers a program while it is detached.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dedalus_tui.api.keys import new_wish_key
+from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.domain.terminal import TerminalSpec
+from dedalus_tui.domain.terminal_state import DEAD, Standing, TerminalState
+from dedalus_tui.emulator.events import BellRang, NotificationPosted
+from dedalus_tui.store.clock import sleep_unless
+from dedalus_tui.store.terminal_arrival import (
+    NotToBeHad,
+    ask_for,
+    find_again,
+    standing_after_end,
+    standing_of,
+    until_ready,
+)
+from dedalus_tui.store.terminal_attachment import Attachment, hang_up
+from dedalus_tui.store.terminal_feed import Feed
+from dedalus_tui.store.terminal_outbox import Outbox
+from dedalus_tui.store.terminal_resume import OutputTail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.api.terminal_socket import ErrorReport, SocketEnding
+    from dedalus_tui.domain.terminal import Terminal
+    from dedalus_tui.emulator.emulator import Emulator
+    from dedalus_tui.emulator.events import Event
+    from dedalus_tui.store.clock import Clock
+
+RESIZE_SECONDS = 0.05
+"""A size counts when it has been the same for this long: dragging a window sends hundreds."""
+
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 8.0
+STEADY_SECONDS = 5.0
+"""A connection that lived this long was a good one: waiting starts small again."""
+
+CHECK_SECONDS = 2.0
+"""After this computer slept: how long the other side may take to answer before we hang up."""
+
+# What a program may have left behind when its terminal ended: alternate screen, margins, mouse,
+# paste, focus, keyboard modes, a hidden cursor. The text stays.
+_SETTLE = (
+    b"\x18\x1b[?1049l\x1b[!p\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l"
+    b"\x1b[<9u\x1b[>4m\x1b[?25h\x1b[m\r\n"
+)
+_GAP = (
+    "\x18\x1b[m\r\n\x1b[2m\u2500\u2500 the connection was lost here; "
+    "output may be missing \u2500\u2500\x1b[m\r\n"
+).encode()
+
+
+class TerminalSession:
+    """A terminal we hold. Made by `TerminalSessions`; everything runs in one loop."""
+
+    def __init__(
+        self,
+        client: CloudClient,
+        clock: Clock,
+        machine_id: str,
+        emulator: Emulator,
+        *,
+        spec: TerminalSpec | None = None,
+        terminal: Terminal | None = None,
+    ) -> None:
+        """For a new terminal (`spec` says how, its size is the emulator's) or an existing one."""
+        self.machine_id = machine_id
+        self.emulator = emulator
+        self.terminal = terminal
+        self.number = 0
+        """Its place among the tabs, counted from 1; given by its owner."""
+        self.given_title = ""
+        """What the person calls it; empty: what the program says."""
+        self.bell_rang = False
+        """The bell rang while nobody looked."""
+        self.notice = ""
+        """The last notification posted while nobody looked; text from outside."""
+        self.has_unseen_output = False
+        self.refused_inputs = 0
+        """How often something typed could not be sent; rises, so that a screen can show it."""
+        self.gaps = 0
+        """How often output may have been lost."""
+        self.report: ErrorReport | None = None
+        """The last error the service reported on the connection."""
+        self._client = client
+        self._clock = clock
+        self._spec = spec or TerminalSpec(width=emulator.columns, height=emulator.rows)
+        self._outbox = Outbox()
+        self._tail = OutputTail()
+        self._feed = Feed(
+            emulator, self._outbox, clock, changed=self._output_changed, tell=self._hear_event
+        )
+        self._listeners: list[Callable[[], None]] = []
+        self._hearers: list[Callable[[Event], None]] = []
+        self._lookers = 0
+        self._looked = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
+        self._attachment: Attachment | None = None
+        self._wish_key: str | None = None
+        self._wanted_size = (emulator.columns, emulator.rows)
+        self._is_fresh = False
+        now = clock.monotonic()
+        self.last_input_at = now
+        self.last_output_at = now
+        self.state = TerminalState(standing=Standing.OPENING, since=now)
+        if terminal is not None:
+            self._tail.mark_as_part()
+
+    # What a screen asks.
+
+    @property
+    def title(self) -> str:
+        """What to call it: the given title, else the program's. Text from outside."""
+        return self.given_title or self.emulator.title
+
+    @property
+    def idle_seconds(self) -> float:
+        """Seconds without input or output."""
+        return self._clock.monotonic() - max(self.last_input_at, self.last_output_at)
+
+    @property
+    def is_looked_at(self) -> bool:
+        """True while some screen shows it."""
+        return self._lookers > 0
+
+    @property
+    def recording_path(self) -> Path | None:
+        """Where it is being recorded; None when it is not."""
+        return self._feed.recording.path if self._feed.recording else None
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after everything that may change a picture; gives how to stop it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def hear(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `callback` with every event of the program; gives how to stop it."""
+        self._hearers.append(callback)
+        return lambda: self._hearers.remove(callback) if callback in self._hearers else None
+
+    def look(self) -> Callable[[], None]:
+        """Say that somebody sees it; the returned function says that they no longer do."""
+        self._lookers += 1
+        self._looked.set()
+        self.bell_rang = self.has_unseen_output = False
+        self.notice = ""
+        is_over = False
+
+        def unlook() -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                self._lookers -= 1
+                if not self._lookers:
+                    self._looked.clear()
+
+        return unlook
+
+    # What a person does.
+
+    def type(self, data: bytes) -> bool:
+        """Send what was typed. False, and nothing kept, while the terminal is not attached."""
+        if self.state.accepts_input and self._outbox.put_input(data):
+            self.last_input_at = self._clock.monotonic()
+            self._feed.typed(data)
+            if self._attachment is not None:
+                self._attachment.note_sent()
+            return True
+        self.refused_inputs += 1
+        self._changed()
+        return False
+
+    def report_focus(self, data: bytes) -> None:
+        """Send a focus report if attached; it is no input of the person's and may be dropped."""
+        if data and self.state.accepts_input:
+            self._outbox.put_reply(data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Wish for another size; it takes effect here and there once it has settled."""
+        self._wanted_size = (columns, rows)
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle_size(), name="terminal-resize")
+
+    def start(self) -> None:
+        """Begin its life. For a new terminal the person has agreed that the machine may wake."""
+        self._begin(may_wake=self.terminal is None)
+
+    def reconnect(self, *, may_wake: bool = False) -> None:
+        """Connect (again) now. Raises nothing; what comes of it is seen in `state`.
+
+        `may_wake` is the person's consent to wake the machine, and to have a new shell on this
+        screen if the old one has ended.
+        """
+        if self._life is None or self._life.done():
+            if self.terminal is not None and self._must_be_new():
+                self._let_go_of_terminal()
+            self._begin(may_wake=may_wake)
+        elif self._attachment is not None:
+            self._attachment.socket.abort()
+        else:
+            self._hurry.set()
+
+    async def detach(self) -> None:
+        """Hang up; what runs in the terminal goes on."""
+        await self._stop()
+        self._stand(Standing.DETACHED)
+
+    async def end(self) -> None:
+        """End the terminal and what runs in it. Raises CloudFault; then it may still run."""
+        if self.terminal is not None and self.state.standing not in {
+            Standing.CLOSED,
+            Standing.GONE,
+        }:
+            await self._client.terminals.close(
+                self.machine_id, self.terminal.terminal_id, key=new_wish_key()
+            )
+        await self._stop()
+        self._stand(Standing.CLOSED)
+
+    async def aclose(self) -> None:
+        """Let go of it without a word to the service."""
+        await self._stop()
+        self._feed.stop_recording()
+
+    async def check(self) -> None:
+        """This computer may have slept: find out whether the connection still lives."""
+        self._hurry.set()
+        if self._attachment is not None:
+            await self._attachment.check(CHECK_SECONDS)
+
+    # Its life.
+
+    def _begin(self, *, may_wake: bool) -> None:
+        self._stand(Standing.OPENING)
+        self._life = asyncio.create_task(
+            self._live(may_wake=may_wake), name=f"terminal-{self.machine_id}"
+        )
+
+    async def _live(self, *, may_wake: bool) -> None:
+        attempt = 0
+        while True:
+            try:
+                ending = await self._attach_once(may_wake=may_wake)
+            except NotToBeHad as outcome:
+                self._stand(outcome.standing, fault=outcome.fault)
+                return
+            except CloudFault as fault:
+                standing = standing_of(fault)
+                if standing is not None:
+                    self._stand(standing, fault=fault)
+                    return
+                attempt += 1
+                await self._wait_to_return(attempt, fault, None)
+                continue
+            finally:
+                self._attachment = None
+                self._outbox.clear()
+            may_wake = False
+            if not ending.is_recoverable:
+                standing = await standing_after_end(self._client, self.machine_id)
+                self._stand(standing, close_code=ending.code)
+                return
+            is_steady = self._clock.monotonic() - self.state.since >= STEADY_SECONDS
+            attempt = 1 if is_steady else attempt + 1
+            await self._wait_to_return(attempt, None, ending.code)
+
+    async def _attach_once(self, *, may_wake: bool) -> SocketEnding:
+        """Have a terminal, connect, and stay until the connection ends."""
+        terminal = await self._obtain(may_wake=may_wake)
+        socket = await self._client.terminals.connect(self.machine_id, terminal)
+        is_new, self._is_fresh = self._is_fresh, False
+        self._attachment = Attachment(
+            socket,
+            self._feed,
+            self._outbox,
+            self._tail,
+            self._clock,
+            is_new=is_new,
+            resumed=self._resumed,
+            stalled=self._stalled,
+            reported=self._reported,
+        )
+        self._outbox.clear()
+        self._outbox.put_size(*self._wanted_size)
+        self._stand(Standing.ATTACHED)
+        return await self._attachment.run()
+
+    async def _obtain(self, *, may_wake: bool) -> Terminal:
+        if self.terminal is not None and not self._is_fresh:
+            await self._find_again(may_wake=may_wake)
+        if self.terminal is None:
+            await self._ask_for_new(may_wake=may_wake)
+        assert self.terminal is not None
+        self.terminal = await until_ready(
+            self._client,
+            self._clock,
+            self.terminal,
+            self.machine_id,
+            waiting=lambda: self._stand(Standing.WAKING),
+        )
+        return self.terminal
+
+    async def _find_again(self, *, may_wake: bool) -> None:
+        assert self.terminal is not None
+        try:
+            self.terminal = await find_again(
+                self._client, self.machine_id, self.terminal.terminal_id, may_wake=may_wake
+            )
+        except NotToBeHad as outcome:
+            # Who agreed to wake the machine wants a shell on it, if not this one then another.
+            if not may_wake or outcome.standing is not Standing.CLOSED:
+                raise
+            self._let_go_of_terminal()
+
+    async def _ask_for_new(self, *, may_wake: bool) -> None:
+        # The key stays the same until there is an answer: the first may have been lost.
+        self._wish_key = self._wish_key or new_wish_key()
+        columns, rows = self._wanted_size
+        spec = replace(self._spec, width=columns, height=rows)
+        self.terminal = await ask_for(
+            self._client, self.machine_id, spec, key=self._wish_key, may_wake=may_wake
+        )
+        self._wish_key = None
+        self._tail = OutputTail()
+        self._is_fresh = True
+
+    def _let_go_of_terminal(self) -> None:
+        """A new shell will use this screen: the text stays, what the old one set does not."""
+        self.terminal = None
+        self._feed.note(_SETTLE)
+
+    async def _wait_to_return(
+        self, attempt: int, fault: CloudFault | None, close_code: int | None
+    ) -> None:
+        """Wait for the next try; while nobody looks, for somebody to look."""
+        self._hurry.clear()
+        if not self.is_looked_at:
+            self._stand(Standing.LOST, fault=fault, close_code=close_code)
+            await self._looked.wait()
+            return
+        wait = min(FIRST_WAIT * 2.0 ** (attempt - 1), LONGEST_WAIT)
+        wait *= 0.75 + 0.25 * random.random()
+        if fault is not None and fault.retry_after is not None:
+            wait = max(wait, fault.retry_after)
+        standing = Standing.RECONNECTING
+        if fault is not None and fault.details.get("current_status") == "wake_in_progress":
+            standing = Standing.WAKING
+        self._stand(
+            standing,
+            fault=fault,
+            close_code=close_code,
+            next_try=self._clock.monotonic() + wait,
+            attempt=attempt,
+        )
+        await sleep_unless(self._clock, wait, self._hurry)
+
+    def _must_be_new(self) -> bool:
+        """True when the terminal it had cannot be connected to any more."""
+        return self.state.standing in {Standing.CLOSED, Standing.GONE, Standing.REFUSED} or (
+            self.terminal is not None and self.terminal.is_ended
+        )
+
+    async def _stop(self) -> None:
+        attachment, self._attachment = self._attachment, None
+        if attachment is not None:
+            await hang_up(attachment)
+        for task in (self._life, self._settling):
+            if task is not None and not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        self._life = self._settling = None
+
+    async def _settle_size(self) -> None:
+        while True:
+            wanted = self._wanted_size
+            await self._clock.sleep(RESIZE_SECONDS)
+            if wanted == self._wanted_size:
+                break
+        if wanted != (self.emulator.columns, self.emulator.rows):
+            self._feed.resize(*wanted)
+            if self._attachment is not None:
+                self._outbox.put_size(*wanted)
+
+    # What its parts tell it.
+
+    def _stand(
+        self,
+        standing: Standing,
+        *,
+        fault: CloudFault | None = None,
+        close_code: int | None = None,
+        next_try: float | None = None,
+        attempt: int = 0,
+    ) -> None:
+        since = self.state.since
+        if standing != self.state.standing:
+            since = self._clock.monotonic()
+        self.state = TerminalState(
+            standing=standing,
+            since=since,
+            fault=fault,
+            close_code=close_code,
+            next_try=next_try,
+            attempt=attempt,
+        )
+        if standing in DEAD:
+            self._feed.stop_recording()
+        self._changed()
+
+    def _stalled(self, is_stalled: bool) -> None:
+        self._stand(Standing.STALLED if is_stalled else Standing.ATTACHED)
+
+    def _reported(self, report: ErrorReport) -> None:
+        self.report = report
+        self._changed()
+
+    def _resumed(self, has_gap: bool) -> None:
+        if not has_gap:
+            return
+        self.gaps += 1
+        if not self.emulator.is_alternate_screen:
+            self._feed.note(_GAP)
+            return
+        # A program that owns the whole screen draws it anew for another size.
+        self._outbox.put_redraw(*self._wanted_size)
+
+    def _output_changed(self) -> None:
+        self.last_output_at = self._clock.monotonic()
+        if not self._lookers:
+            self.has_unseen_output = True
+        self._changed()
+
+    def _hear_event(self, event: Event) -> None:
+        if not self._lookers and isinstance(event, BellRang):
+            self.bell_rang = True
+        elif not self._lookers and isinstance(event, NotificationPosted):
+            self.notice = f"{event.title} {event.body}".strip()
+        for hearer in tuple(self._hearers):
+            hearer(event)
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

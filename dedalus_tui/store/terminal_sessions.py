@@ -1,0 +1,127 @@
+"""All terminals this program holds: opened, attached, numbered, and told when the laptop slept."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.domain.terminal import Terminal, TerminalSpec
+    from dedalus_tui.emulator.palette import Palette
+    from dedalus_tui.store.changes import Changes
+    from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.terminal_session import TerminalSession
+
+SCROLLBACK_LINES = 10_000
+TICK_SECONDS = 1.0
+JUMP_SECONDS = 5.0
+"""Wall time that ran this much further than ours: the computer slept."""
+
+
+class TerminalSessions:
+    """The sessions of one store. The emulator is imported with the first of them."""
+
+    def __init__(self, client: CloudClient, clock: Clock, changes: Changes) -> None:
+        """None yet."""
+        self._client = client
+        self._clock = clock
+        self._changes = changes
+        self._sessions: list[TerminalSession] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self.palette: Palette | None = None
+        """The theme's colours, which programs may ask for; set by the screens."""
+
+    @property
+    def all(self) -> tuple[TerminalSession, ...]:
+        """Every session, in the order of their numbers."""
+        return tuple(self._sessions)
+
+    def of(self, machine_id: str) -> tuple[TerminalSession, ...]:
+        """The sessions of one machine."""
+        return tuple(session for session in self._sessions if session.machine_id == machine_id)
+
+    def numbered(self, number: int) -> TerminalSession | None:
+        """The session of that number."""
+        return next((session for session in self._sessions if session.number == number), None)
+
+    def holding(self, terminal_id: str) -> TerminalSession | None:
+        """The session that holds a terminal of the service."""
+        for session in self._sessions:
+            if session.terminal is not None and session.terminal.terminal_id == terminal_id:
+                return session
+        return None
+
+    def open(
+        self, machine_id: str, *, columns: int, rows: int, spec: TerminalSpec | None = None
+    ) -> TerminalSession:
+        """A new terminal, already asked for. A sleeping machine wakes: ask the person first."""
+        return self._begin(machine_id, columns, rows, spec=spec)
+
+    def attach(
+        self, machine_id: str, terminal: Terminal, *, columns: int, rows: int
+    ) -> TerminalSession:
+        """The session of a terminal that exists: the one held, or a new one."""
+        return self.holding(terminal.terminal_id) or self._begin(
+            machine_id, columns, rows, terminal=terminal
+        )
+
+    def forget(self, session: TerminalSession) -> None:
+        """Let go of a session; its terminal goes on unless it was ended."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+            task = asyncio.create_task(session.aclose(), name="terminal-close")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+            self._changes.touch(("terminal", str(session.number)))
+
+    async def run(self) -> None:
+        """Watch for a jump of the wall clock until cancelled."""
+        wall, ours = self._clock.now(), self._clock.monotonic()
+        while True:
+            await self._clock.sleep(TICK_SECONDS)
+            now, monotonic = self._clock.now(), self._clock.monotonic()
+            if (now - wall).total_seconds() - (monotonic - ours) > JUMP_SECONDS:
+                for session in self._sessions:
+                    task = asyncio.create_task(session.check(), name="terminal-check")
+                    self._closing.add(task)
+                    task.add_done_callback(self._closing.discard)
+            wall, ours = now, monotonic
+
+    async def aclose(self) -> None:
+        """Hang up everywhere; the terminals go on on their machines."""
+        sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            await session.aclose()
+        for task in tuple(self._closing):
+            await task
+
+    def _begin(
+        self,
+        machine_id: str,
+        columns: int,
+        rows: int,
+        *,
+        spec: TerminalSpec | None = None,
+        terminal: Terminal | None = None,
+    ) -> TerminalSession:
+        from dedalus_tui.emulator.emulator import Emulator
+        from dedalus_tui.store.terminal_session import TerminalSession
+
+        session = TerminalSession(
+            self._client,
+            self._clock,
+            machine_id,
+            Emulator(columns, rows, scrollback_lines=SCROLLBACK_LINES, palette=self.palette),
+            spec=spec,
+            terminal=terminal,
+        )
+        numbers = {held.number for held in self._sessions}
+        session.number = next(
+            number for number in range(1, len(numbers) + 2) if number not in numbers
+        )
+        self._sessions.append(session)
+        self._sessions.sort(key=lambda held: held.number)
+        session.start()
+        self._changes.touch(("terminal", str(session.number)))
+        return session
