@@ -93,6 +93,8 @@ class ExecutionEvent:
     """lifecycle, stdout or stderr."""
     at: datetime | None = None
     chunk: str | None = None
+    chunk_base64: str | None = None
+    """The exact bytes where `chunk` is not exact; an extra of the local cloud."""
     status: str | None = None
     exit_code: int | None = None
     signal: int | str | None = None
@@ -107,6 +109,9 @@ class ExecutionOutput:
     execution_id: str
     stdout: str = ""
     stderr: str = ""
+    stdout_base64: str | None = None
+    """The exact bytes where the text is not exact; an extra of the local cloud."""
+    stderr_base64: str | None = None
     stdout_bytes: int | None = None
     stderr_bytes: int | None = None
     stdout_truncated: bool | None = None
