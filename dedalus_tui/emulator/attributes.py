@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 from dedalus_tui.emulator.charsets import CHARSETS
 from dedalus_tui.emulator.drawing import Drawing
 from dedalus_tui.emulator.sgr import apply_sgr
 from dedalus_tui.emulator.styles import Style
 
-_CACHE_LIMIT = 8192
 _STYLE_LIMIT = 32_768
 _SGR_STACK_LIMIT = 10
 _LINK_LIMIT = 16_384
 _SLOTS = {"(": 0, ")": 1, "*": 2, "+": 3, "-": 1, ".": 2, "/": 3}
+
+
+class Rendition(dict[int, int]):
+    """What one SGR sequence makes of each style it met: style number to style number."""
+
+    __slots__ = ("__weakref__", "_attributes", "_parameters")
+
+    def __init__(self, attributes: Attributes, parameters: str) -> None:
+        super().__init__()
+        self._attributes = attributes
+        self._parameters = parameters
+
+    def __missing__(self, style: int) -> int:
+        result = self._attributes.render(style, self._parameters)
+        self[style] = result
+        return result
 
 
 class Attributes(Drawing):
@@ -19,8 +36,7 @@ class Attributes(Drawing):
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
         super().__init__(columns, lines, scrollback_lines)
-        self.rendition_cache: dict[tuple[int, str], int] = {}
-        """(style, parameters of an SGR sequence) to the style it makes; the stream reads it too."""
+        self._renditions: WeakValueDictionary[int, Rendition] = WeakValueDictionary()
         self.links: dict[int, tuple[str, str]] = {}
         """Hyperlinks by number: (URI, id given by the program or empty)."""
         self._link_numbers: dict[tuple[str, str], int] = {}
@@ -30,22 +46,20 @@ class Attributes(Drawing):
 
     def select_graphic_rendition(self, *attrs: int) -> None:
         """SGR in pyte's form: numeric parameters only."""
-        self.select_rendition(";".join(map(str, attrs)))
+        self.style = self.render(self.style, ";".join(map(str, attrs)))
 
-    def select_rendition(self, parameters: str) -> None:
-        """SGR: apply the text between ``CSI`` and ``m``."""
-        key = (self.style, parameters)
-        style = self.rendition_cache.get(key)
-        if style is None:
-            if len(self.rendition_cache) >= _CACHE_LIMIT:
-                self.rendition_cache.clear()
-            table = self.styles
-            if len(table) > _STYLE_LIMIT + self._collected_at:
-                self.collect_styles()
-                key = (self.style, parameters)
-            style = table.intern(apply_sgr(table[self.style], parameters))
-            self.rendition_cache[key] = style
-        self.style = style
+    def rendition(self, parameters: str) -> Rendition:
+        """The effect of the text between ``CSI`` and ``m`` on styles, by their numbers."""
+        rendition = Rendition(self, parameters)
+        self._renditions[id(rendition)] = rendition
+        return rendition
+
+    def render(self, style: int, parameters: str) -> int:
+        """The number of the style that an SGR sequence makes of `style`."""
+        table = self.styles
+        if len(table) > _STYLE_LIMIT + self._collected_at:
+            self.collect_styles()
+        return table.intern(apply_sgr(table[style], parameters))
 
     def collect_styles(self) -> None:
         """Forget the styles and links that no cell has any more."""
@@ -63,7 +77,8 @@ class Attributes(Drawing):
             else:
                 used.update(kept.runs[1::2])
         self.styles.collect(used)
-        self.rendition_cache.clear()
+        for rendition in self._renditions.values():
+            rendition.clear()
         self._collected_at = len(self.styles)
         live = {self.styles[number].link for number in used}
         self.links = {number: link for number, link in self.links.items() if number in live}

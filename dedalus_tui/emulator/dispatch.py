@@ -11,10 +11,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dedalus_tui.emulator.attributes import Rendition
+
 if TYPE_CHECKING:
     from dedalus_tui.emulator.screen import TermScreen
 
-Action = Callable[[], object]
+Action = Callable[[], object] | Rendition
+"""What a sequence does: a call, or for SGR the change of style."""
 
 MAX_PARAMETERS = 32
 MAX_VALUE = 65535
@@ -165,7 +168,7 @@ def compile_csi(screen: TermScreen, body: str) -> Action:
     marker, text, intermediates, final = match.groups()
     name = marker + intermediates + final
     if name == "m":
-        return partial(screen.select_rendition, text)
+        return screen.rendition(text)
     if ":" in text:
         return nothing
     parameters = parse_parameters(text)

@@ -7,11 +7,13 @@ from dedalus_tui.emulator.grid import Row
 from dedalus_tui.emulator.widths import (
     EMOJI_PRESENTATION,
     MAX_CLUSTER,
-    SEGMENTS,
+    NARROW,
+    WIDE,
     ZERO_WIDTH_JOINER,
     character_width,
     cluster_width,
     joins,
+    split_kinds,
 )
 
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
@@ -28,24 +30,36 @@ class Drawing(Editing):
         """Write text at the cursor; control characters in it are dropped."""
         self.draw_text(data if data.isprintable() else data.translate(_CONTROLS))
 
-    def draw_text(self, data: str) -> None:
-        """Write text that holds no control characters."""
+    def draw_ascii(self, data: str) -> None:
+        """Write ASCII text that holds no control characters."""
         x = self.x
         end = x + len(data)
-        if end < self.plain_limit and data.isascii():
-            row = self.rows[self.y]
-            chars = row.chars
-            if x > len(chars):
-                row.pad(x)
-            if row.complex:
-                row.split(x)
-                row.split(end)
+        if end >= self.plain_limit:
+            self._draw_slowly(data)
+            return
+        row = self.rows[self.y]
+        chars = row.chars
+        length = len(chars)
+        if x > length:
+            row.pad(x)
+        if row.complex:
+            row.split(x)
+            row.split(end)
+        if end - x == 1 and x < length:
+            chars[x] = data
+            row.styles[x] = self.style
+        else:
             chars[x:end] = data
             row.styles[x:end] = [self.style] * (end - x)
-            row.version = self.serial
-            self.x = end
-            self.last_text = data
-        elif data:
+        row.version = self.serial
+        self.x = end
+        self.last_text = data
+
+    def draw_text(self, data: str) -> None:
+        """Write text that holds no control characters."""
+        if data.isascii():
+            self.draw_ascii(data)
+        else:
             self._draw_slowly(data)
 
     def _draw_slowly(self, data: str) -> None:
@@ -53,31 +67,29 @@ class Drawing(Editing):
             first = data[0].translate(self.charsets.single_shift_table)
             self.charsets.single_shift = None
             self.refresh_shortcuts()
-            self._draw_segments(first)
+            self._draw_kinds(first)
             data = data[1:]
         table = self.charsets.table
         if table:
             data = data.translate(table)
-        if data.isascii() and self._open_row is None:
+        if self._open_row is None and data.isascii():
             if data:
                 self._draw_narrow(data)
         else:
-            self._draw_segments(data)
+            self._draw_kinds(data)
 
-    def _draw_segments(self, data: str) -> None:
-        for match in SEGMENTS.finditer(data):
-            text = match.group()
+    def _draw_kinds(self, data: str) -> None:
+        for text, kind in split_kinds(data):
             if self._open_row is not None and self._continue_cell(text[0]):
                 text = text[1:]
                 if not text:
                     continue
-            kind = match.lastindex
-            if kind == 1:
+            if kind == NARROW:
                 self._draw_narrow(text)
-            elif kind == 2:
+            elif kind == WIDE:
                 self._draw_wide(text)
             else:
-                self._draw_one(text)
+                self._draw_special(text)
 
     def _wrap(self) -> None:
         """Go to the start of the next line because the text goes on there."""
@@ -92,7 +104,8 @@ class Drawing(Editing):
         if self.insert_mode and self.left <= x <= self.right:
             self.shift_cells(row, x, width, self.blank_style)
         end = x + width
-        row.pad(x)
+        if x > len(row.chars):
+            row.pad(x)
         if row.complex:
             row.split(x)
             row.split(end)
@@ -116,15 +129,24 @@ class Drawing(Editing):
                     self._wrap()
                 self.pending_wrap = False
             row = self.rows[self.y]
-            room = self.line_limit + 1 - self.x
-            piece = text[:room]
-            rest = text[room:]
-            if rest and not self.autowrap:
-                piece = piece[:-1] + rest[-1]
-                rest = ""
-            self._write(row, piece, len(piece))
-            self._advance(row, len(piece))
-            text = rest
+            x = self.x
+            limit = self.right if x <= self.right else self.columns - 1
+            room = limit + 1 - x
+            size = len(text)
+            if size < room:
+                piece, text = text, ""
+            else:
+                piece, text = text[:room], text[room:]
+                size = room
+                if text and not self.autowrap:
+                    piece, text = piece[:-1] + text[-1], ""
+            self._write(row, piece, size)
+            if size == room:
+                self.x = limit
+                self.pending_wrap = True
+                row.wrapped = False
+            else:
+                self.x = x + size
         self.last_text = piece
 
     def _draw_wide(self, text: str) -> None:
@@ -159,17 +181,13 @@ class Drawing(Editing):
             self.x = max(self.line_limit + 1 - width, 0)
         return self.x + width - 1 <= self.line_limit
 
-    def _draw_one(self, character: str) -> None:
+    def _draw_special(self, character: str) -> None:
         """Write a character that may belong to the cell before it, or that others may join."""
-        width = character_width(character)
-        if width == 0:
-            self._attach(character)
-            return
-        if width == 1:
+        if character_width(character):
             self._draw_narrow(character)
+            self._open_cell()
         else:
-            self._draw_wide(character)
-        self._open_cell()
+            self._attach(character)
 
     def _cell_before(self) -> int:
         """The column of the cell that the cursor stands after; -1 at the start of the line."""
@@ -260,7 +278,7 @@ class Drawing(Editing):
     def _last_cluster(self) -> str:
         """The content of the cell written last, as far as it was drawn in one piece."""
         text = self.last_text
-        return text[-1:] if text.isascii() or SEGMENTS.fullmatch(text) else text
+        return text[-1:] if text.isascii() or len(split_kinds(text)) == 1 else text
 
     def repeat(self, count: int = 1) -> None:
         """REP: write the last character again."""

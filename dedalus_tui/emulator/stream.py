@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pyte
 
+from dedalus_tui.emulator.attributes import Rendition
 from dedalus_tui.emulator.dispatch import (
     Action,
     compile_control,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.emulator.screen import TermScreen
 
-_CACHE_LIMIT = 8192
+_CACHE_LIMIT = 4096
 _LONGEST_CACHED = 40
 
 _WHOLE = (
@@ -51,7 +52,7 @@ class TermStream(pyte.ByteStream):
     With ``fast=False`` the state machine does all the work; the screen comes out the same.
     """
 
-    events = pyte.ByteStream.events | {"draw_text", "select_rendition", "operating_system_command"}
+    events = pyte.ByteStream.events | {"draw_text", "rendition", "operating_system_command"}
 
     def __init__(
         self, screen: TermScreen | None = None, strict: bool = True, *, fast: bool = True
@@ -118,24 +119,25 @@ class TermStream(pyte.ByteStream):
 
     def _feed_fast(self, text: str) -> str:
         """Handle all up to something for the state machine; returns what is left after that."""
-        draw = self.screen.draw_text
+        screen = self.screen
+        draw = screen.draw_ascii if text.isascii() else screen.draw_text
         actions = self._actions
         parts = _TOKENS.split(text)
-        last = parts.pop()
-        position = iter(parts)
-        for words in position:
+        for words, token in zip(parts[::2], parts[1::2], strict=False):
             if words:
                 draw(words)
-            token = next(position)
             action = actions.get(token)
-            if action is not None:
-                action()
-            elif _WHOLE_TOKEN.fullmatch(token):
+            if action is None:
+                if not _WHOLE_TOKEN.fullmatch(token):
+                    return token[self._machine.run(token, until_ground=True) :]
                 self._first_time(token)
+            elif isinstance(action, Rendition):
+                screen.style = action[screen.style]
             else:
-                return token[self._machine.run(token, until_ground=True) :]
-        if last:
-            draw(last)
+                action()
+        words = parts[-1]
+        if words:
+            draw(words)
         return ""
 
     def _first_time(self, token: str) -> None:
@@ -154,7 +156,10 @@ class TermStream(pyte.ByteStream):
             if len(self._actions) >= _CACHE_LIMIT:
                 self._actions.clear()
             self._actions[token] = action
-        action()
+        if isinstance(action, Rendition):
+            self.screen.style = action[self.screen.style]
+        else:
+            action()
 
     @property
     def screen(self) -> TermScreen:

@@ -16,17 +16,37 @@ EMOJI_PRESENTATION = "\ufe0f"
 MAX_CLUSTER = 32
 """Codepoints a cell can hold; further ones are dropped, so no output can grow a cell for ever."""
 
-SEGMENTS = re.compile(
-    # 1: narrow characters that never join the cell before them.
-    "([\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0530\u1e00-\u1fff\u2010-\u2027"
-    "\u2030-\u205e\u2070-\u20cf\u2100-\u2318\u2320-\u2328\u232b-\u23e8\u2400-\u25fc\u2600-\u2613"
-    "\u2701-\u2704\u2800-\u28ff\u2900-\u2b1a\uff61-\uff9d]+)"
-    # 2: wide characters of the same kind.
-    "|([\u3041-\u3096\u309b-\u30ff\u3105-\u312f\u3131-\u3163\u3165-\u318e\u3190-\u31e3\u3400-\u4dbf\u4e00-\ua48c"
-    "\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U00020000-\U0002fffd]+)"
-    # 3: one character that must be looked at.
-    "|([\\s\\S])"
-)
+NARROW, WIDE, SPECIAL = "n", "w", "s"
+
+
+class _Kinds(dict[int, str]):
+    """The kind of each codepoint, worked out when it is first met; for ``str.translate``."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        width = character_width(character)
+        if is_regional_indicator(character) or width == 0:
+            kind = SPECIAL
+        else:
+            kind = WIDE if width == 2 else NARROW
+        if len(self) > _KINDS_LIMIT:
+            self.clear()
+        self[code] = kind
+        return kind
+
+
+_KINDS_LIMIT = 8192
+_kinds = _Kinds()
+_runs = re.compile("n+|w+|s").finditer
+
+
+def split_kinds(text: str) -> list[tuple[str, str]]:
+    """Cut text into runs of narrow or of wide characters, and single special ones: (run, kind).
+
+    Special characters are those that may belong to the cell before them.
+    """
+    kinds = text.translate(_kinds)
+    return [(text[run.start() : run.end()], kinds[run.start()]) for run in _runs(kinds)]
 
 
 def is_regional_indicator(character: str) -> bool:
