@@ -28,7 +28,8 @@ class TerminalSessions:
         self._clock = clock
         self._changes = changes
         self._sessions: list[TerminalSession] = []
-        self._closing: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
         self.palette: Palette | None = None
         """The theme's colours, which programs may ask for; set by the screens."""
 
@@ -70,31 +71,34 @@ class TerminalSessions:
         """Let go of a session; its terminal goes on unless it was ended."""
         if session in self._sessions:
             self._sessions.remove(session)
-            task = asyncio.create_task(session.aclose(), name="terminal-close")
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._keep(asyncio.create_task(session.aclose(), name="terminal-close"))
             self._changes.touch(("terminal", str(session.number)))
 
-    async def run(self) -> None:
-        """Watch for a jump of the wall clock until cancelled."""
+    async def _watch(self) -> None:
+        """Notice a jump of the wall clock, for as long as there are sessions."""
         wall, ours = self._clock.now(), self._clock.monotonic()
         while True:
             await self._clock.sleep(TICK_SECONDS)
             now, monotonic = self._clock.now(), self._clock.monotonic()
             if (now - wall).total_seconds() - (monotonic - ours) > JUMP_SECONDS:
                 for session in self._sessions:
-                    task = asyncio.create_task(session.check(), name="terminal-check")
-                    self._closing.add(task)
-                    task.add_done_callback(self._closing.discard)
+                    self._keep(asyncio.create_task(session.check(), name="terminal-check"))
             wall, ours = now, monotonic
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task until it is done."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def aclose(self) -> None:
         """Hang up everywhere; the terminals go on on their machines."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
         sessions, self._sessions = self._sessions, []
         for session in sessions:
             await session.aclose()
-        for task in tuple(self._closing):
-            await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(
         self,
@@ -123,5 +127,7 @@ class TerminalSessions:
         self._sessions.append(session)
         self._sessions.sort(key=lambda held: held.number)
         session.start()
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch(), name="terminals")
         self._changes.touch(("terminal", str(session.number)))
         return session
