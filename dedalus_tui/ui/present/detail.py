@@ -129,20 +129,29 @@ def _state_facts(row: MachineRow, now: datetime, signs: Glyphs, zone: tzinfo | N
     state = [phase_span(machine.phase, signs)]
     if words := journey_words(row):
         state.append((f" {signs.dot} {words}", Role.BUSY))
-    facts = [
-        Fact("State", tuple(state)),
-        Fact("Wanted", (desired_span(machine, signs),)),
-        *_trouble_facts(row, now),
-    ]
+    state += [_GAP, ("wanted ", Role.MUTED), desired_span(machine, signs)]
     if status is None:
-        return [*facts, fact("Status", _THIN_WORDS, Role.MUTED)]
-    progress = clock_time(status.last_progress_at, now=now, zone=zone)
+        return [
+            Fact("State", tuple(state)),
+            *_trouble_facts(row, now),
+            fact("Status", _THIN_WORDS, Role.MUTED),
+        ]
+    if status.revision:
+        state += [_GAP, ("revision ", Role.MUTED), (plain(status.revision), Role.TEXT)]
+    since = _since_spans(row, now, zone, is_labelled=False)
+    if status.last_progress_at is not None:
+        progress = clock_time(status.last_progress_at, now=now, zone=zone)
+        since += [
+            _GAP,
+            ("last progress ", Role.MUTED),
+            (progress, Role.TEXT),
+            *_ago(status.last_progress_at, now),
+        ]
     return [
-        *facts,
-        Fact("Since", tuple(_since_spans(row, now, zone, is_labelled=False))),
-        Fact("Progress", ((progress, Role.TEXT), *_ago(status.last_progress_at, now))),
+        Fact("State", tuple(state)),
+        *_trouble_facts(row, now),
+        Fact("Since", tuple(since)),
         fact("Reason", plain(status.reason) or NONE),
-        fact("Revision", plain(status.revision or "") or NONE),
     ]
 
 
@@ -228,7 +237,7 @@ def _sleeps_spans(row: MachineRow, now: datetime, signs: Glyphs) -> list[Span]:
             title = plain(estimate.because.title) or estimate.because.activity_id
             return [("kept awake by ", Role.MUTED), (f"{estimate.because.kind} {title}", Role.OK)]
         case Outlook.UNKNOWN:
-            return [("when cannot be said from here", Role.MUTED)]
+            return [("when it sleeps cannot be told from here", Role.MUTED)]
         case _:
             return []
 

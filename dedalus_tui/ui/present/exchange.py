@@ -52,8 +52,22 @@ def is_trouble(exchange: ExchangeLike) -> bool:
     return exchange.status is None or exchange.status >= 400 or exchange.fault_code is not None
 
 
-def exchange_line(exchange: ExchangeLike, *, zone: tzinfo | None = None) -> Line:
-    """When, what, how it ended, how long it took, and what went wrong."""
+def is_repeat(earlier: ExchangeLike, later: ExchangeLike) -> bool:
+    """True for the same question answered well again, such as the next list."""
+    return (
+        later.method == earlier.method == "GET"
+        and later.path == earlier.path
+        and later.status == earlier.status
+        and not is_trouble(earlier)
+        and not is_trouble(later)
+    )
+
+
+def exchange_line(exchange: ExchangeLike, *, times: int = 1, zone: tzinfo | None = None) -> Line:
+    """When, what, how it ended, how long it took, and what went wrong.
+
+    `times` is how many of the same it stands for, itself the last.
+    """
     trouble = is_trouble(exchange)
     status = str(exchange.status) if exchange.status is not None else "none"
     changes = exchange.method != "GET"
@@ -71,6 +85,7 @@ def exchange_line(exchange: ExchangeLike, *, zone: tzinfo | None = None) -> Line
         ),
         (plain(exchange.path), Role.TEXT),
         (again, Role.WARN),
+        (f"  {times} times" if times > 1 else "", Role.MUTED),
         (f"  {_trouble_words(exchange)}" if trouble else "", Role.BAD),
     )
 

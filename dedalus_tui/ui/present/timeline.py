@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line, Span
 
 HOURS = 24
-_TIME_CELLS = 20
 _PHASE_CELLS = 13
 _LASTED_CELLS = 8
 _LABEL_EVERY_HOURS = 6
@@ -56,7 +55,8 @@ def bar_lines(
     now = aware(now)
     start = now - timedelta(hours=hours)
     stretch = timedelta(hours=hours) / width
-    cells = [_phase_at(steps, start + stretch * (place + 0.5)) for place in range(width)]
+    # What held at the end of each stretch: the last cell is what holds now.
+    cells = [_phase_at(steps, start + stretch * (place + 1)) for place in range(width)]
     spans: list[Span] = []
     for phase in cells:
         text, role = _bar_cell(phase, signs)
@@ -81,13 +81,15 @@ def step_lines(
     """
     lines: list[Line] = []
     until = aware(now)
-    for step in reversed(steps):
+    times = [clock_time(step.at, now=now, zone=zone) for step in steps]
+    time_cells = max(map(len, times), default=0)
+    for step, time in zip(reversed(steps), reversed(times), strict=True):
         at = aware(step.at)
         lasted = max(0.0, (until - at).total_seconds())
         until = at
         lines.append(
             (
-                (pad(clock_time(at, now=now, zone=zone), _TIME_CELLS) + " ", Role.MUTED),
+                (pad(time, time_cells) + "  ", Role.MUTED),
                 (
                     pad(f"{signs.phase(step.phase)} {phase_word(step.phase)}", _PHASE_CELLS),
                     phase_role(step.phase),

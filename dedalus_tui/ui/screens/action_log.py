@@ -17,6 +17,7 @@ from dedalus_tui.ui.present.exchange import (
     exchange_facts,
     exchange_line,
     exchange_text,
+    is_repeat,
     is_trouble,
 )
 from dedalus_tui.ui.present.facts import fact_lines
@@ -176,11 +177,15 @@ class ActionLogScreen(ActionScreen):
     def _redraw(self) -> None:
         self._count_shown = self._log.count
         kept = self._log.entries()
-        pairs = [
-            (exchange, exchange_line(exchange))
+        chosen = [
+            exchange
             for exchange in kept
             if (not self._only_trouble or is_trouble(exchange))
             and (not self._only_changes or exchange.method != "GET")
+        ]
+        pairs = [
+            (exchange, exchange_line(exchange, times=times))
+            for exchange, times in _without_repeats(chosen)
         ]
         if self._words:
             pairs = [
@@ -223,6 +228,17 @@ class ActionLogScreen(ActionScreen):
         if exchange is not None:
             lines = fact_lines(exchange_facts(exchange), width)
         self.query_one("#facts", SpanText).show(lines)
+
+
+def _without_repeats(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, int]]:
+    """The last of each run of the same good answers, and how many it stands for."""
+    kept: list[tuple[Exchange, int]] = []
+    for exchange in exchanges:
+        if kept and is_repeat(kept[-1][0], exchange):
+            kept[-1] = (exchange, kept[-1][1] + 1)
+        else:
+            kept.append((exchange, 1))
+    return kept
 
 
 def _key(key: str, words: str) -> Line:
