@@ -180,7 +180,6 @@ ACTIONS: tuple[Action, ...] = (
         danger=Danger.REVERSIBLE,
         scope=Scope.MACHINE,
         group="Machine",
-        takes_marks=True,
         needs_target=True,
         needs_line=True,
         permitted=lambda _, record: lifecycle.why_not_change(record.machine),
@@ -192,7 +191,6 @@ ACTIONS: tuple[Action, ...] = (
             many_done="are being resized",
             failed="was not resized",
         ),
-        bulk_grace_seconds=BULK_GRACE_SECONDS,
     ),
     Action(
         id="machine.autosleep",

@@ -220,17 +220,18 @@ class Runner:
     def _tell(self, summary: Summary) -> None:
         self.notices.add(summary)
         now = self._store.clock.now()
+        entries = []
         for outcome in summary.outcomes:
             fault = getattr(outcome, "fault", None)
-            self._store.journal.history.note_action(
-                ActionEntry(
-                    at=now,
-                    action_id=summary.action.id,
-                    machine_id=outcome.machine_id,
-                    outcome=type(outcome).__name__.lower(),
-                    detail=fault.code if fault else "",
-                )
+            entry = ActionEntry(
+                at=now,
+                action_id=summary.action.id,
+                machine_id=outcome.machine_id,
+                outcome=type(outcome).__name__.lower(),
+                detail=fault.code if fault else "",
             )
+            entries.append(entry)
+        self._store.journal.history.note_actions(entries)
 
     def _why_no_line(self) -> str | None:
         line = self._store.health.state.line

@@ -87,11 +87,9 @@ class History:
             for machine_id, at, phase, desired_state, reason, cause in reversed(rows)
         )
 
-    def note_action(self, entry: ActionEntry) -> None:
-        """Keep one action."""
-        self._database.write(
-            "INSERT INTO actions (cloud, at, action_id, machine_id, outcome, detail)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+    def note_actions(self, entries: Iterable[ActionEntry]) -> None:
+        """Keep these."""
+        rows = [
             (
                 self._cloud,
                 entry.at.isoformat(),
@@ -99,7 +97,13 @@ class History:
                 entry.machine_id,
                 entry.outcome,
                 entry.detail,
-            ),
+            )
+            for entry in entries
+        ]
+        self._database.write(
+            "INSERT INTO actions (cloud, at, action_id, machine_id, outcome, detail)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            *rows,
         )
 
     def actions(self, *, limit: int = 500) -> tuple[ActionEntry, ...]:

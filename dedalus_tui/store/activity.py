@@ -6,10 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.activity import Activity, ActivityKind
-from dedalus_tui.domain.faults import CloudFault, NotOffered
+from dedalus_tui.domain.faults import NotOffered
 from dedalus_tui.domain.idleness import SleepOutlook, sleep_outlook
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.store.clock import sleep_unless
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 5
 """Of each kind and look: a machine with thousands of old executions must not cost a minute."""
-REPEAT_SECONDS = 15.0
-"""Between looks at the selected machine."""
+
+FRESH_SECONDS = 120.0
+"""What was seen longer ago says nothing about now."""
 
 
 class Activities:
@@ -35,8 +35,6 @@ class Activities:
         """Nothing seen yet."""
         self._store = store
         self._seen: dict[str, tuple[datetime, tuple[Activity, ...]]] = {}
-        self._selected: str | None = None
-        self._selection_changed = asyncio.Event()
 
     def of(self, machine_id: str) -> tuple[Activity, ...]:
         """What was seen, running first; empty also when nobody looked (see `seen_at`)."""
@@ -47,15 +45,15 @@ class Activities:
         return self._seen[machine_id][0] if machine_id in self._seen else None
 
     def outlook(self, machine: Machine) -> SleepOutlook:
-        """When the machine will probably sleep, from what was seen."""
-        seen = self._seen.get(machine.machine_id)
-        return sleep_outlook(machine, seen[1] if seen else None, self._store.clock.now())
+        """When the machine will probably sleep, from what was seen not too long ago."""
+        now = self._store.clock.now()
+        seen_at, seen = self._seen.get(machine.machine_id, (None, ()))
+        is_fresh = seen_at is not None and (now - seen_at).total_seconds() <= FRESH_SECONDS
+        return sleep_outlook(machine, seen if is_fresh else None, now)
 
-    def select(self, machine_id: str | None) -> None:
-        """Look at this machine now and again, as long as it is the selected one."""
-        if machine_id != self._selected:
-            self._selected = machine_id
-            self._selection_changed.set()
+    def forget(self, machine_id: str) -> None:
+        """It is no longer awake: nothing that was seen runs on."""
+        self._seen.pop(machine_id, None)
 
     async def look(self, machine_id: str) -> tuple[Activity, ...]:
         """Ask what runs on it now. Raises CloudFault when that cannot be seen."""
@@ -74,26 +72,12 @@ class Activities:
                 raise kind
             found += kind
         seen = tuple(sorted(found, key=lambda activity: activity.is_over))
-        if machine_id not in self._seen or self._seen[machine_id][1] != seen:
-            self._store.changes.touch(("activity", machine_id), ("machine", machine_id))
+        is_news = machine_id not in self._seen or self._seen[machine_id][1] != seen
         self._seen[machine_id] = (self._store.clock.now(), seen)
+        if is_news:
+            self._store.changes.touch(("activity", machine_id))
+            self._store.machines.repaint(machine_id)
         return seen
-
-    async def run(self) -> None:
-        """Look at the selected machine for as long as the store runs."""
-        while True:
-            await self._look_at_selected()
-            await sleep_unless(self._store.clock, REPEAT_SECONDS, self._selection_changed)
-            self._selection_changed.clear()
-
-    async def _look_at_selected(self) -> None:
-        record = self._store.machines.get(self._selected) if self._selected else None
-        if record is None or record.is_stale or not is_awake(record.confirmed):
-            return
-        try:
-            await self.look(record.machine_id)
-        except CloudFault:
-            return  # the list speaks for the line; what was seen keeps its age
 
 
 def is_awake(machine: Machine) -> bool:

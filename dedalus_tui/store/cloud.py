@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from dedalus_tui.store.activity import Activities
+from dedalus_tui.store.activity import Activities, is_awake
+from dedalus_tui.store.attention import Attention
 from dedalus_tui.store.changes import Changes
 from dedalus_tui.store.clock import Clock, SystemClock
 from dedalus_tui.store.collection import MachineCollection
 from dedalus_tui.store.exchanges import ExchangeLog
+from dedalus_tui.store.executions import Executions
 from dedalus_tui.store.health import Health
 from dedalus_tui.store.lookups import Lookups
 from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
 from dedalus_tui.store.record import remembered
 from dedalus_tui.store.recorder import Recorder
+from dedalus_tui.store.terminal_sessions import TerminalSessions
 from dedalus_tui.store.watcher import Watcher
 
 if TYPE_CHECKING:
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.domain.label import Label
+    from dedalus_tui.domain.machine import Machine
     from dedalus_tui.journal.history import Transition
     from dedalus_tui.journal.journal import Journal
 
@@ -59,12 +63,14 @@ class Store:
             self.changes,
             label_of=journal.labels.of,
             look_at=self.lookups.ask,
-            confirmed=self.recorder.note,
+            confirmed=self._note_confirmed,
         )
         self.activity = Activities(self)
         self.poller = Poller(self, looked_at_seconds=looked_at_seconds)
         self.watcher = Watcher(self)
-        self._selected: str | None = None
+        self._attention = Attention(self)
+        self.executions = Executions(client, self.clock, self.changes)
+        self.terminals = TerminalSessions(client, self.clock, self.changes)
         self.exchanges.added = self._note_exchange
         self.machines.restore(
             remembered(machine, seen_at, journal.labels.of(machine.machine_id))
@@ -73,12 +79,15 @@ class Store:
 
     async def run(self) -> None:
         """Keep everything live until cancelled. Faults of the service end in `health`."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.recorder.run(), name="recorder")
-            group.create_task(self.poller.run(), name="poller")
-            group.create_task(self.lookups.run(), name="lookups")
-            group.create_task(self.watcher.run(), name="watcher")
-            group.create_task(self.activity.run(), name="activity")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.recorder.run(), name="recorder")
+                group.create_task(self.poller.run(), name="poller")
+                group.create_task(self.lookups.run(), name="lookups")
+                group.create_task(self.watcher.run(), name="watcher")
+                group.create_task(self._attention.run(), name="attention")
+        finally:
+            await self.terminals.aclose()
 
     def refresh(self, machine_id: str | None = None) -> None:
         """List now, or look at one machine now."""
@@ -91,17 +100,12 @@ class Store:
         """Say what the person looks at: it decides the rhythm and who comes first."""
         self.poller.look(is_looked_at=screen_is_current)
         self.watcher.select(selected)
-        self.activity.select(selected if screen_is_current else None)
-        if selected != self._selected:
-            self._selected = selected
-            record = self.machines.get(selected) if selected else None
-            if record and record.confirmed.is_thin and not record.is_stale:
-                self.refresh(selected)
+        self._attention.look(screen_is_current=screen_is_current, selected=selected)
 
     def label(self, machine_id: str, label: Label) -> None:
         """Keep what this person calls a machine, and show it."""
         self.journal.labels.put(machine_id, label)
-        self.machines.relabel(machine_id)
+        self.machines.repaint(machine_id)
 
     def history_of(self, machine_id: str) -> tuple[Transition, ...]:
         """The transitions seen of a machine, in this run and earlier ones, oldest first."""
@@ -115,6 +119,11 @@ class Store:
         """A good answer came: note it, and list at once if the line had been bad."""
         if self.health.heard():
             self.poller.ask()
+
+    def _note_confirmed(self, before: Machine | None, after: Machine) -> None:
+        self.recorder.note(before, after)
+        if not is_awake(after):
+            self.activity.forget(after.machine_id)
 
     def _note_exchange(self) -> None:
         self.changes.touch(("exchange",))

@@ -76,6 +76,8 @@ class MachineCollection:
         self._last_ticket = 0
         self.is_loaded = False
         """True once a complete list came from the service itself."""
+        self.has_thin_rows = False
+        """True once the service sent a row without status: only a look at one machine tells all."""
         self.generation = 0
         """Rises with every change of any record and of membership."""
 
@@ -109,6 +111,8 @@ class MachineCollection:
 
     def sight(self, machine: Machine, ticket: int) -> None:
         """Take in one machine from the answer to the request with that ticket."""
+        if machine.is_thin:
+            self.has_thin_rows = True
         entry = self._entries.get(machine.machine_id)
         if entry is None:
             self._adopt(machine, ticket)
@@ -140,8 +144,8 @@ class MachineCollection:
         if machine_id in self._entries:
             self._bury(machine_id)
 
-    def relabel(self, machine_id: str) -> None:
-        """The local label changed: show it."""
+    def repaint(self, machine_id: str) -> None:
+        """Something shown beside the machine changed: its label, or what runs on it."""
         entry = self._entries.get(machine_id)
         if entry:
             self._show(entry, replace(entry.record, label=self._label_of(machine_id)))

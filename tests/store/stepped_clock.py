@@ -36,6 +36,7 @@ class SteppedClock:
 
     async def step(self, seconds: float) -> None:
         """Move on; whoever is due runs at its own time."""
+        await turns()
         end = self._seconds + seconds
         while True:
             due = [at for at, woken in self._sleepers if at <= end and not woken.done()]
