@@ -152,7 +152,9 @@ class Drawing(Editing):
     def _draw_wide(self, text: str) -> None:
         while text:
             if not self._make_room(2):
-                return
+                # The screen is too narrow for any of them.
+                text = text[1:]
+                continue
             row = self.rows[self.y]
             fitting = (self.line_limit + 1 - self.x) // 2 if self.autowrap else 1
             piece = text[:fitting]
@@ -183,7 +185,10 @@ class Drawing(Editing):
 
     def _draw_special(self, character: str) -> None:
         """Write a character that may belong to the cell before it, or that others may join."""
-        if character_width(character):
+        width = character_width(character)
+        if width == 2:
+            self._draw_wide(character)
+        elif width:
             self._draw_narrow(character)
             self._open_cell()
         else:

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
+# Asking for the width of each character costs more than drawing it, so the ranges are read at once.
+from rich.cells import load_cell_table  # type: ignore[attr-defined]
+
 ZERO_WIDTH_JOINER = "\u200d"
 EMOJI_PRESENTATION = "\ufe0f"
 MAX_CLUSTER = 32
@@ -19,33 +22,31 @@ MAX_CLUSTER = 32
 NARROW, WIDE, SPECIAL = "n", "w", "s"
 
 
-class _Kinds(dict[int, str]):
-    """The kind of each codepoint, worked out when it is first met; for ``str.translate``."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        width = character_width(character)
-        if is_regional_indicator(character) or width == 0:
-            kind = SPECIAL
-        else:
-            kind = WIDE if width == 2 else NARROW
-        if len(self) > _KINDS_LIMIT:
-            self.clear()
-        self[code] = kind
-        return kind
+_TABLE_SIZE = 0x20000
 
 
-_KINDS_LIMIT = 8192
-_kinds = _Kinds()
-_runs = re.compile("n+|w+|s").finditer
+def _kinds_table() -> str:
+    """The kind of each codepoint of the first two planes, indexed by codepoint."""
+    kinds = bytearray(NARROW.encode() * _TABLE_SIZE)
+    for start, end, width in load_cell_table("auto").widths:
+        if width != 1 and end < _TABLE_SIZE:
+            kind = WIDE if width == 2 else SPECIAL
+            kinds[start : end + 1] = kind.encode() * (end + 1 - start)
+    kinds[0x1F1E6:0x1F200] = SPECIAL.encode() * 26
+    return kinds.decode()
+
+
+_KINDS = _kinds_table()
+_runs = re.compile(f"{NARROW}+|{WIDE}+|[^{NARROW}{WIDE}]").finditer
 
 
 def split_kinds(text: str) -> list[tuple[str, str]]:
     """Cut text into runs of narrow or of wide characters, and single special ones: (run, kind).
 
-    Special characters are those that may belong to the cell before them.
+    Special characters are those that may belong to the cell before them, and rare ones.
     """
-    kinds = text.translate(_kinds)
+    # Characters past the end of the table stay themselves, and are no kind but special.
+    kinds = text.translate(_KINDS)
     return [(text[run.start() : run.end()], kinds[run.start()]) for run in _runs(kinds)]
 
 
