@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         sys.stdout.write(f"{_VERSION}\n")
         return 0
-    options = _parser().parse_args(words)
+    options = build_parser().parse_args(words)
     if options.is_local and (options.base_url or options.profile or options.org):
         return _fail("--local goes without --base-url, --profile and --org", 2)
     try:
@@ -60,7 +60,8 @@ def _columns() -> int:
         return 80
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Every flag and its help."""
     import argparse
 
     class Format(argparse.RawDescriptionHelpFormatter):
