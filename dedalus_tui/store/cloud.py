@@ -86,7 +86,9 @@ class Store:
                 group.create_task(self.lookups.run(), name="lookups")
                 group.create_task(self.watcher.run(), name="watcher")
                 group.create_task(self._attention.run(), name="attention")
+                group.create_task(self.executions.run(), name="executions")
         finally:
+            self.executions.close()
             await self.terminals.aclose()
 
     def refresh(self, machine_id: str | None = None) -> None:
