@@ -76,6 +76,8 @@ class ExecutionLog:
         self.execution = execution
         self.received: dict[Stream, int] = dict.fromkeys(OUTPUT_STREAMS, 0)
         """Bytes of each stream that are in the log."""
+        self.readers = 0
+        """How many look at it just now."""
         self.fault: CloudFault | None = None
         """Why nothing comes just now; the log keeps trying."""
         self.is_complete = False

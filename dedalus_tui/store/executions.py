@@ -221,8 +221,8 @@ class Executions:
 
     # Logs
 
-    def log(self, execution: Execution) -> ExecutionLog:
-        """The log of an execution, kept for a while after it was last asked for."""
+    def open_log(self, execution: Execution) -> ExecutionLog:
+        """The log of an execution; give it back with `release_log`."""
         execution_id = execution.execution_id
         log = self._logs.pop(execution_id, None)
         if log is None:
@@ -233,10 +233,21 @@ class Executions:
                 rules=self._rules,
                 changed=lambda: self._log_changed(execution_id),
             )
+        log.readers += 1
         self._logs[execution_id] = log
-        for stale in list(self._logs)[:-LOGS_KEPT]:
-            self._logs.pop(stale).close()
         return log
+
+    def release_log(self, log: ExecutionLog) -> None:
+        """Nobody looks at it here any more; the last few are kept all the same."""
+        log.readers -= 1
+        idle = [key for key, one in self._logs.items() if not one.readers]
+        for stale in idle[:-LOGS_KEPT]:
+            self._logs.pop(stale).close()
+
+    @property
+    def logs(self) -> tuple[ExecutionLog, ...]:
+        """Every log that is open."""
+        return tuple(self._logs.values())
 
     def _log_changed(self, execution_id: str) -> None:
         log = self._logs.get(execution_id)
