@@ -56,9 +56,18 @@ async def _serve(options: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps({"base_url": server.base_url, "api_key": api_key}) + "\n")
     sys.stdout.flush()
     if options.until_stdin_closes:
+        # Whoever started us may never read our complaints; a full pipe would stop us.
+        _complain_to(world.directories.log_file)
         await _watch_stdin(ending)
     await ending.wait()
     await server.stop()
+
+
+def _complain_to(path: Path) -> None:
+    """Send standard error to a file of this run."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    os.dup2(descriptor, sys.stderr.fileno())
+    os.close(descriptor)
 
 
 async def _watch_stdin(ending: asyncio.Event) -> None:

@@ -1,6 +1,6 @@
 """Where things lie on disk: the state directory (mode 0700) and a directory a machine.
 
-    state.sqlite3   lock   trash/
+    state.sqlite3   lock   local.log   trash/
     machines/<machine_id>/home              the files of the machine, kept while it sleeps
     machines/<machine_id>/executions/<id>   output and artifacts of its runs
 
@@ -12,15 +12,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 from uuid import uuid4
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _PROFILE = """\
 # Read by login shells of this machine.
-PS1='user@{short}:\\w\\$ '
+if [ -n "$BASH_VERSION" ]; then PS1='user@{short}:\\w$ '; else PS1='user@{short}$ '; fi
 case $(uname) in
   Darwin) alias ls='ls -G' ;;
   *) alias ls='ls --color=auto'; alias grep='grep --color=auto' ;;
@@ -55,6 +53,11 @@ class Directories:
     def state_file(self) -> Path:
         """The SQLite file."""
         return self._root / "state.sqlite3"
+
+    @property
+    def log_file(self) -> Path:
+        """Where a server without a terminal complains."""
+        return self._root / "local.log"
 
     def close(self) -> None:
         """Give the lock back."""
@@ -105,6 +108,18 @@ class Directories:
 def short_name(machine_id: str) -> str:
     """What the prompt calls the machine: the random end of its id tells it from its siblings."""
     return f"dm-{machine_id[-6:]}"
+
+
+def resolved(cwd: str | None, home: Path) -> Path:
+    """Where to run: the home, a place relative to it, or any directory of this computer.
+
+    `/home/machine`, the home of the real service's machines, means this machine's home.
+    """
+    wanted = Path(cwd or "")
+    for prefix in ("/home/machine", "~"):
+        if wanted.parts[: len(Path(prefix).parts)] == Path(prefix).parts:
+            return home / wanted.relative_to(prefix)
+    return home / wanted
 
 
 def _locked(path: Path) -> IO[bytes]:

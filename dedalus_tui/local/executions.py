@@ -12,11 +12,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dedalus_tui.local import artifact_collection, running_command
 from dedalus_tui.local import execution as records
+from dedalus_tui.local.directories import resolved
 from dedalus_tui.local.execution import Execution, ExecutionWish, Status
 from dedalus_tui.local.identifiers import sub_resource_id
 from dedalus_tui.local.output_log import LoggedEvent, OutputLog, Stream, read_events, read_stream
@@ -248,7 +248,7 @@ class Executions:
         if run.is_decided():
             return
         home = self._directories.home(machine_id)
-        cwd = _resolved(run.wish.cwd, home)
+        cwd = resolved(run.wish.cwd, home)
         if not cwd.is_dir():
             words = f"chdir {run.wish.cwd}: no such directory"
             self._decide_by_id(
@@ -404,15 +404,3 @@ def _counted(execution: Execution, log: OutputLog) -> Execution:
         stdout_truncated=log.is_truncated("stdout"),
         stderr_truncated=log.is_truncated("stderr"),
     )
-
-
-def _resolved(cwd: str | None, home: Path) -> Path:
-    """Where to run: the home, a place relative to it, or any directory of this computer.
-
-    `/home/machine`, the home of the real service's machines, means this machine's home.
-    """
-    wanted = Path(cwd or "")
-    for prefix in ("/home/machine", "~"):
-        if wanted.parts[: len(Path(prefix).parts)] == Path(prefix).parts:
-            return home / wanted.relative_to(prefix)
-    return home / wanted

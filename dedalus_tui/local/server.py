@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class LocalServer:
 
     def __init__(self, world: World, *, api_key: str, port: int = 0) -> None:
         """Bind the socket; raises OSError if the port is taken."""
+        logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
         self._world = world
         self._api_key = api_key
         self._socket = _bound_socket(port)
@@ -156,6 +158,11 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
         super().connection_made(transport)
         self.app_state = {**self.app_state, "connection": transport}
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    """uvicorn takes every refused WebSocket upgrade for an unfinished handshake."""
+    return "without completing handshake" not in record.getMessage()
 
 
 def _bound_socket(port: int) -> socket.socket:
