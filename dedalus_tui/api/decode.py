@@ -57,9 +57,12 @@ class Decoder(Generic[Value]):
     def one(self, body: bytes, *, request: str, known: Mapping[str, object] | None = None) -> Value:
         """The single value in `body`; `known` fills in what the request already said.
 
-        Raises NotUnderstood.
+        A wish (anything but a GET) may be answered with nothing at all: it was accepted, and what
+        is known stands for the answer. Raises NotUnderstood.
         """
-        data = object_in(body, request=request)
+        is_wish = not request.startswith("GET ")
+        is_empty = known is not None and is_wish and not body.strip()
+        data = {} if is_empty else object_in(body, request=request)
         for key, value in (known or {}).items():
             if data.get(key) is None:
                 data[key] = value

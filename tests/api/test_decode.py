@@ -158,6 +158,19 @@ def test_a_single_value_may_leave_out_what_the_request_said() -> None:
         MACHINES.one(b'{"phase": "stopping"}', request=REQUEST)
 
 
+def test_an_accepted_wish_may_be_answered_with_nothing() -> None:
+    request = "DELETE /v1/machines/dm-1"
+    found = MACHINES.one(b"", request=request, known={"machine_id": "dm-1"})
+    assert (found.machine_id, found.phase, found.is_thin) == ("dm-1", UNKNOWN, True)
+    for body, asked, known in (
+        (b"", "GET /v1/machines/dm-1", {"machine_id": "dm-1"}),
+        (b"<html>", request, {"machine_id": "dm-1"}),
+        (b"", "POST /v1/machines", None),
+    ):
+        with pytest.raises(NotUnderstood):
+            MACHINES.one(body, request=asked, known=known)
+
+
 def test_lists_may_be_null_and_their_broken_items_are_dropped() -> None:
     found = EXECUTIONS.value({"execution_id": "e", "command": None, "env_keys": None})
     assert found is not None
