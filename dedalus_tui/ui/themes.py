@@ -167,6 +167,9 @@ def _theme(
         "input-cursor-text-style": "reverse",
         "link-color": roles["accent"],
     }
+    if is_ansi:
+        # Textual defines these two for every other theme, and its own style sheets need them.
+        variables |= {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
     return Theme(
         name=name,
         primary=roles["accent"],
