@@ -36,7 +36,7 @@ def test_a_third_in_the_same_direction_shares_equally() -> None:
 def test_a_split_of_a_split_in_the_other_direction() -> None:
     tree = divided(divided(1, 1, 2, Way.ACROSS), 2, 3, Way.DOWN)
     placed = boxes(tree, SCREEN)
-    assert placed[2] == Box(41, 1, 40, 11)
+    assert placed[2] == Box(41, 1, 40, 12)
     assert placed[3] == Box(41, 13, 40, 11)
     assert neighbour(placed, 1, Side.RIGHT) == 2
     assert neighbour(placed, 3, Side.LEFT) == 1

@@ -1,7 +1,8 @@
 """How the terminals of one tab share the screen: a tree of splits. Pure.
 
 A leaf is a terminal by its number. A split lays its children side by side (`ACROSS`) or one below
-the other (`DOWN`), in equal shares, with a line between neighbours.
+the other (`DOWN`), in equal shares. A column stays free between those side by side; below each
+other the title line of the lower one is boundary enough.
 """
 
 from __future__ import annotations
@@ -107,12 +108,13 @@ def _merged(way: Way, children: list[Node]) -> Iterator[Node]:
 
 
 def boxes(node: Node, box: Box) -> dict[int, Box]:
-    """Where each terminal lies; one cell stays free between neighbours."""
+    """Where each terminal lies."""
     if not isinstance(node, Split):
         return {node: box}
     count = len(node.children)
     length = box.columns if node.way is Way.ACROSS else box.rows
-    share, left_over = divmod(max(0, length - (count - 1)), count)
+    gap = 1 if node.way is Way.ACROSS else 0
+    share, left_over = divmod(max(0, length - gap * (count - 1)), count)
     placed: dict[int, Box] = {}
     at = box.x if node.way is Way.ACROSS else box.y
     for index, child in enumerate(node.children):
@@ -121,7 +123,7 @@ def boxes(node: Node, box: Box) -> dict[int, Box]:
             placed |= boxes(child, Box(at, box.y, size, box.rows))
         else:
             placed |= boxes(child, Box(box.x, at, box.columns, size))
-        at += size + 1
+        at += size + gap
     return placed
 
 
