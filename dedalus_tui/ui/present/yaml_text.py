@@ -41,5 +41,9 @@ def _entry(start: str, item: object, depth: int) -> Iterator[str]:
 def _scalar(value: object) -> str:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _RESERVED:
         return value
-    # A JSON scalar, and an empty list or object, is the same thing in YAML.
-    return json.dumps(value, ensure_ascii=False)
+    # A JSON scalar, and an empty list or object, is the same thing in YAML, which also forbids
+    # unprintable characters to stand for themselves.
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text)
