@@ -6,7 +6,6 @@ variable that was exported for another deployment; a profile named elsewhere cou
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -175,13 +174,18 @@ class _File:
 
     def _parse(self, file: Path) -> dict[str, Any]:
         try:
-            return tomllib.loads(file.read_text("utf-8"))
+            text = file.read_text("utf-8")
         except FileNotFoundError:
             return {}
         except UnicodeDecodeError:
             raise SettingsError(self._source, "", "not a text file in UTF-8") from None
         except OSError as error:
             raise SettingsError(self._source, "", f"cannot be read: {error.strerror}") from None
+        # Here and not above: most people have no file, and the first paint waits for imports.
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(self._source, "", f"not TOML: {error}") from None
 

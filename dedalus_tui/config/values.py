@@ -6,7 +6,6 @@ The words never repeat the value: it may be a secret in the wrong place.
 from __future__ import annotations
 
 import re
-import shlex
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +102,8 @@ def path(value: object) -> Path:
 def command(value: object) -> tuple[str, ...]:
     """A program and its arguments: a list, or one line split as a shell would (no shell runs)."""
     if isinstance(value, str):
+        import shlex  # used by few, and the first paint waits for imports
+
         try:
             words = shlex.split(value)
         except ValueError:
