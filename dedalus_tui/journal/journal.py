@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedalus_tui.journal.commands import Commands
 from dedalus_tui.journal.database import Database
 from dedalus_tui.journal.history import History
 from dedalus_tui.journal.labels import Labels
@@ -28,6 +29,7 @@ class Journal:
         self.views = Views(self._database, cloud)
         self.history = History(self._database, cloud)
         self.rows = Rows(self._database, cloud)
+        self.commands = Commands(self._database, cloud)
 
     @property
     def problem(self) -> str | None:

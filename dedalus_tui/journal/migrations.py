@@ -51,7 +51,18 @@ CREATE TABLE actions (
 CREATE INDEX actions_of_machine ON actions (cloud, machine_id, at);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_COMMANDS = """
+CREATE TABLE commands (
+    id INTEGER PRIMARY KEY,
+    cloud TEXT NOT NULL,
+    machine_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX commands_of_cloud ON commands (cloud, id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _COMMANDS)
 """Each makes one version more; a published one is never edited."""
 
 
