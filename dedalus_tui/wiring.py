@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         wiring = Wiring(settings, paths, options)
         from dedalus_tui.ui.app import DedalusApp
 
-        app = DedalusApp(settings, connector=wiring.connector(), cached=wiring.journal.rows.load())
+        app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
     app.run(mouse=settings.mouse)
     wiring.journal.close()
     return wiring.verdict() if app.return_code == 0 else ExitCode.ERROR

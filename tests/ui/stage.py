@@ -49,6 +49,7 @@ class Stage(App[None]):
         self.theme = theme
         self.said: list[str] = []
         self.copied: list[str] = []
+        self.opened: list[str] = []
         self.answers: list[Any] = []
         self.bridge = Bridge(self)
         self.store = store
@@ -71,6 +72,9 @@ class Stage(App[None]):
             place="stage",
             is_local=False,
             perform=self.start_action,
+            open_machine=self.said.append,
+            open_machine=self.said.append,
+            open_machine=self.opened.append,
             say=self.said.append,
         )
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+from textual.message import Message
 from textual.screen import Screen
 
 from dedalus_tui.actions.action import SCREENS, Danger, Scope
@@ -19,6 +21,8 @@ from dedalus_tui.ui.bindings import shown_key
 from dedalus_tui.ui.present.connection import connection_span
 from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.screens.machine_actions import MachineActions
+from dedalus_tui.ui.widgets.prompt import Prompt
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
@@ -38,7 +42,7 @@ FLASH_SECONDS = 4.0
 CRUMB = "▸"
 
 
-class ActionScreen(Screen[None]):
+class ActionScreen(MachineActions, Screen[None]):
     """A screen whose keys are actions of the registry."""
 
     PLACE: ClassVar[str] = "fleet"
@@ -61,7 +65,15 @@ class ActionScreen(Screen[None]):
         self.signs = glyphs(is_ascii=settings.ascii)
         self.header = SpanLines(id="header")
         self.key_lines = SpanLines(id="keys")
+        self.prompt = Prompt(id="prompt")
         self._flash: Timer | None = None
+
+    class CommandEntered(Message):
+        """Somebody typed a command and pressed Enter."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     # What a subclass says.
 
@@ -78,6 +90,15 @@ class ActionScreen(Screen[None]):
         """The machines an action is for, as they are shown."""
         return ()
 
+    def action_app_back(self) -> None:
+        """Esc: up, unless the screen has something nearer to leave."""
+        self.go_up()
+
+    def go_up(self) -> None:
+        """Leave this screen for the one beneath; the first one stays."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+
     def summary_pieces(self) -> tuple[Piece, ...]:
         """What the header says at its right end, after the line to the service."""
         return ()
@@ -85,9 +106,10 @@ class ActionScreen(Screen[None]):
     # Composition.
 
     def compose(self) -> ComposeResult:
-        """Header, middle, keys."""
+        """Header, middle, prompt, keys."""
         yield self.header
         yield from self.compose_middle()
+        yield self.prompt
         yield self.key_lines
 
     def on_mount(self) -> None:
@@ -200,6 +222,22 @@ class ActionScreen(Screen[None]):
         """A click on a key is that key."""
         event.stop()
         self.run_worker(self.action_perform(event.target), name=event.target)
+
+    # Command line.
+
+    async def action_app_command_line(self) -> None:
+        """Type a command."""
+        await self.open_command_line()
+
+    async def open_command_line(self, text: str = "") -> None:
+        """Type a command that begins so."""
+        await self.prompt.open(":", text)
+
+    @on(Prompt.Accepted, "#prompt")
+    def prompt_accepted(self, event: Prompt.Accepted) -> None:
+        """Hand a command to the app."""
+        if self.prompt.sign == ":" and event.text.strip():
+            self.post_message(self.CommandEntered(event.text))
 
     # Actions.
 

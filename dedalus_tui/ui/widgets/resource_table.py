@@ -94,7 +94,7 @@ class ResourceTable(LineView):
         self._columns = tuple(columns)
         self._version_of = version_of
         self._face_of = face_of
-        self._signs = signs or TableSigns()
+        self.signs = signs or TableSigns()
         self._order: list[str] = []
         self._cursor: int | None = None
         self._marks: set[str] = set()
@@ -337,8 +337,8 @@ class ResourceTable(LineView):
             width=self.size.width,
             ground=self._ground(line, key),
             gutter=(
-                self._signs.cursor if line == self._cursor else " ",
-                self._signs.mark if key in self._marks else " ",
+                self.signs.cursor if line == self._cursor else " ",
+                self.signs.mark if key in self._marks else " ",
             ),
             is_stale=face.is_stale or self._is_stale,
         )
@@ -348,7 +348,7 @@ class ResourceTable(LineView):
         return paint_header(
             self._layout(),
             self.ink,
-            self._signs,
+            self.signs,
             width=self.size.width,
             sorted_by=self._sorted_by,
         )

@@ -1,0 +1,405 @@
+"""The app: first paint from what is remembered, then a connection, screens, notices, quitting.
+
+It holds no knowledge of machines; that is the screens', the runner's and the store's.
+"""
+
+from __future__ import annotations
+
+import os
+from time import monotonic
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.color import Color, ColorParseError
+
+from dedalus_tui.store.record import remembered
+from dedalus_tui.ui import compat
+from dedalus_tui.ui.bindings import app_bindings
+from dedalus_tui.ui.bridge import Bridge
+from dedalus_tui.ui.keymap import effective_keys
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.screens.machines import MachinesScreen
+from dedalus_tui.ui.services import ConnectError, Services
+from dedalus_tui.ui.themes import DARK, TERMINAL_16, THEME_NAMES, THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from textual.screen import Screen
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.journal.journal import Journal
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.perform import Performer
+    from dedalus_tui.ui.services import Connection, Connector
+    from dedalus_tui.ui.widgets.prompt import Prompt
+
+NOTICE_SECONDS = 4.0
+UNTIL_DISMISSED = 86_400.0
+SECOND_CTRL_C_SECONDS = 1.0
+
+
+class DedalusApp(App[None]):
+    """The dashboard."""
+
+    TITLE = "Dedalus"
+    # Textual loads no style sheet of a default screen, so that of the fleet is named here.
+    CSS_PATH = ["base.tcss", "screens/machines.tcss"]  # noqa: RUF012 - as App types it
+    ENABLE_COMMAND_PALETTE = False
+    """Textual's own binding of it; the action `app.palette` opens the same palette."""
+    NOTIFICATION_TIMEOUT = NOTICE_SECONDS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *app_bindings(),
+        Binding("ctrl+c", "interrupt", "Quit", show=False),
+    ]
+
+    def __init__(self, settings: Settings, *, connector: Connector, journal: Journal) -> None:
+        """`journal` is of the cloud that the settings lead to; its rows are painted first."""
+        compat.install()
+        self.settings = settings
+        self.is_colourless = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if self.is_colourless else None)
+        self._connector = connector
+        self._journal = journal
+        self._keymap_made = effective_keys(settings.keys)
+        self._bridge = Bridge(self)
+        self._connection: Connection | None = None
+        self._performer: Performer | None = None
+        self._services: Services | None = None
+        self._last_notice = 0
+        self._last_ctrl_c = 0.0
+        self._commands: list[str] = []
+        self._command_place = 0
+        self._last_left: Callable[[], Screen[Any]] | None = None
+        self.remember_theme: Callable[[str], None] = lambda _: None
+        """Keeps the theme chosen inside the program; the composition root may set it."""
+        self.fleet = MachinesScreen(
+            settings,
+            self._keymap_made.keys,
+            saved_views=journal.views,
+            remembered=_records(journal),
+            where=urlsplit(settings.base_url).netloc,
+        )
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._first_theme()
+
+    # Start.
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The fleet is the first screen."""
+        return self.fleet
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The profile's own colour, so that two profiles cannot be taken for each other."""
+        try:
+            brand = Color.parse(self.settings.header_colour)
+        except ColorParseError:
+            return {}
+        return {"ground-brand": brand.hex, "role-brand": brand.get_contrast_text(1.0).hex}
+
+    def _first_theme(self) -> str:
+        if self.is_colourless:
+            return TERMINAL_16
+        if self.settings.theme in THEME_NAMES:
+            return self.settings.theme
+        has_few_colours = self.console.color_system in {"standard", None}
+        return TERMINAL_16 if has_few_colours else DARK
+
+    def on_mount(self) -> None:
+        """Keys and motion as the settings have them."""
+        self.set_keymap(dict(self._keymap_made.overrides))
+        if not self.settings.motion:
+            self.animation_level = "none"
+        self.set_class(self.settings.ascii, "-ascii")
+
+    def on_ready(self) -> None:
+        """The first paint is out: now connect, or ask for a key."""
+        for problem in self._keymap_made.problems:
+            self.tell(problem, is_error=True)
+        if self._connector.has_key:
+            self._connect_by(self._connector.connect)
+        else:
+            self._welcome()
+
+    def _welcome(self) -> None:
+        from dedalus_tui.ui.screens.welcome import WelcomeScreen
+
+        screen = WelcomeScreen(self._connector, self.settings)
+        self.push_screen(screen, self._welcomed)
+
+    def _welcomed(self, connect: Callable[[], Awaitable[Connection]] | None) -> None:
+        if connect is None:
+            self.exit()
+        else:
+            self._connect_by(connect)
+
+    def _connect_by(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        self.run_worker(self._connect(connect), name="connect", group="connect", exclusive=True)
+
+    async def _connect(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        try:
+            connection = await connect()
+        except ConnectError as error:
+            self.fleet.connection_failed(str(error))
+            return
+        self._take(connection)
+
+    def _take(self, connection: Connection) -> None:
+        from dedalus_tui.ui.perform import Performer
+
+        self._connection = connection
+        store = connection.store
+        self._bridge.connect(store.changes.listen)
+        services = self._services = Services(
+            store=store,
+            runner=connection.runner,
+            settings=self.settings,
+            changed=self._bridge.signal,
+            keys=self._keymap_made.keys,
+            place=connection.place,
+            is_local=connection.is_local,
+            perform=self.perform,
+            open_machine=self.open_machine,
+            say=self.say,
+        )
+        self._performer = Performer(self, services, say=self.say)
+        self._bridge.signal.subscribe(self, self._heard)
+        self.fleet.connect(services)
+        self.run_worker(store.run(), name="store", group="store")
+        for warning in connection.warnings:
+            self.tell(warning)
+
+    # Actions.
+
+    async def action_perform(self, action_id: str, key: str = "") -> None:
+        """A key that means the same everywhere: the screen on top knows how."""
+        if action_id == "app.back" and self._has_errors_on_screen():
+            self.clear_notifications()
+            return
+        screen = self.screen
+        if isinstance(screen, ActionScreen):
+            await screen.action_perform(action_id, key)
+
+    def perform(self, action_id: str, targets: Sequence[MachineRecord]) -> None:
+        """Do an action that goes through the runner, in a worker of its own."""
+        from dedalus_tui.actions.registry import by_id
+
+        self.run_worker(self._perform(by_id(action_id), tuple(targets)), name=action_id)
+
+    async def _perform(self, action: Action, targets: tuple[MachineRecord, ...]) -> None:
+        if self._performer is None:
+            return
+        created = await self._performer.perform(action, targets)
+        if created:
+            self.fleet.select_when_listed(created)
+
+    def say(self, text: str) -> None:
+        """Tell in passing, where the keys are shown."""
+        if isinstance(self.screen, ActionScreen):
+            self.screen.flash(text)
+        else:
+            self.tell(text)
+
+    def tell(self, text: str, *, is_error: bool = False) -> None:
+        """Tell in a notice; an error stays until it is dismissed."""
+        self.notify(
+            text,
+            severity="error" if is_error else "information",
+            timeout=UNTIL_DISMISSED if is_error else NOTICE_SECONDS,
+            markup=False,
+        )
+
+    def _has_errors_on_screen(self) -> bool:
+        return any(notice.severity == "error" for notice in self._notifications)
+
+    def _heard(self, keys: frozenset[tuple[str, ...]]) -> None:
+        if ("notice",) not in keys or self._services is None or self._performer is None:
+            return
+        from dedalus_tui.ui.present.notice import notice_words
+
+        for notice in self._services.runner.notices.after(self._last_notice):
+            self._last_notice = notice.number
+            words = notice_words(notice)
+            if words is None:
+                continue
+            if words.is_error and self._performer.is_told_in_form(notice.summary.action.id):
+                continue
+            self.tell(words.text, is_error=words.is_error)
+
+    # Screens.
+
+    def on_machines_screen_machine_opened(self, event: MachinesScreen.MachineOpened) -> None:
+        """To a machine's own screen."""
+        self.open_machine(event.machine_id)
+
+    def open_machine(self, machine_id: str, *, tab: str = "overview") -> None:
+        """Show a machine on a screen of its own."""
+        services = self._services
+        if services is None:
+            self.say("Open: not connected yet")
+            return
+        from dedalus_tui.ui.screens.machine import MachineScreen
+
+        self._show(lambda: MachineScreen(services, machine_id, tab=tab))
+
+    def to_fleet(self) -> None:
+        """Leave every screen above the fleet."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_machine_raw(self) -> None:
+        """What the service says about the selected machine."""
+        key = self.fleet.table.cursor_key
+        if key is not None:
+            self.open_machine(key, tab="raw")
+
+    def action_app_action_log(self) -> None:
+        """Every request, and its result."""
+        services = self._services
+        if services is None:
+            self.say("Action log: not connected yet")
+            return
+        from dedalus_tui.ui.screens.action_log import ActionLogScreen
+
+        self._show(lambda: ActionLogScreen(services))
+
+    def action_app_last_screen(self) -> None:
+        """Back to the screen shown before this one."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self._last_left is not None:
+            self._show(self._last_left)
+        else:
+            self.say("there was no other screen yet")
+
+    def _show(self, make: Callable[[], Screen[Any]]) -> None:
+        self._last_left = make
+        self.push_screen(make())
+
+    def action_app_help(self) -> None:
+        """Every key of the screen on top."""
+        screen = self.screen
+        if not isinstance(screen, ActionScreen):
+            return
+        from dedalus_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(
+            HelpScreen(screen.PLACE, self._keymap_made.keys, self.settings), self._run_chosen
+        )
+
+    async def _run_chosen(self, action_id: str | None) -> None:
+        if action_id is not None:
+            await self.action_perform(action_id)
+
+    def action_app_palette(self) -> None:
+        """Find an action or a machine by its name."""
+        from textual.command import CommandPalette
+
+        from dedalus_tui.ui.palette import ActionProvider, MachineProvider
+
+        self.push_screen(
+            CommandPalette(
+                providers=[ActionProvider, MachineProvider], placeholder="Action or machine"
+            )
+        )
+
+    async def on_action_screen_command_entered(self, event: ActionScreen.CommandEntered) -> None:
+        """Somebody typed a command."""
+        from dedalus_tui.ui.command_line import run_command
+
+        self._commands.append(event.text)
+        self._command_place = len(self._commands)
+        await run_command(self, event.text)
+
+    def action_app_header(self) -> None:
+        """Show or hide the header."""
+        self.set_class(not self.has_class("-no-header"), "-no-header")
+
+    action_app_breadcrumbs = action_app_header
+
+    def action_app_refresh_all(self) -> None:
+        """Ask for the whole list now, or try to connect again."""
+        if self._services is not None:
+            self._services.store.refresh()
+            self.say("asking for the whole list")
+        elif self._connector.has_key:
+            self._connect_by(self._connector.connect)
+
+    def choose_theme(self, name: str) -> None:
+        """Other colours, from now on."""
+        self.theme = name
+        self.remember_theme(name)
+
+    def on_prompt_completion_asked(self, event: Prompt.CompletionAsked) -> None:
+        """Tab in the command line."""
+        if event.prompt.sign != ":":
+            return
+        from dedalus_tui.ui.command_line import complete, offers
+
+        completed = complete(event.text)
+        if completed != event.text:
+            event.prompt.put(completed)
+        event.prompt.remark("  ".join(offers(completed)[:8]))
+
+    def on_prompt_history_asked(self, event: Prompt.HistoryAsked) -> None:
+        """Up and down in the command line: what was typed before."""
+        if event.prompt.sign == ":" and self._commands:
+            place = self._command_place + event.step
+            self._command_place = max(0, min(place, len(self._commands) - 1))
+            event.prompt.put(self._commands[self._command_place])
+
+    # Leaving.
+
+    def action_app_up_or_quit(self) -> None:
+        """Up; at the top, quit."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.action_app_quit()
+
+    def action_app_quit(self) -> None:
+        """Quit; with something about to start, ask first."""
+        if self._services is not None and self._services.runner.pending:
+            self.run_worker(self._ask_to_quit(), name="quit")
+        else:
+            self.exit()
+
+    async def _ask_to_quit(self) -> None:
+        from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+
+        services = self._services
+        waiting = services.runner.pending if services else ()
+        lines = [((f"{each.action.label} has not started yet.", "text"),) for each in waiting]
+        lines.append((("It will not be done if you leave now.", "warn"),))
+        if await self.push_screen_wait(ConfirmDialog("Quit", lines, accept_label="Quit")):
+            self.exit()
+
+    def action_interrupt(self) -> None:
+        """Ctrl-c: twice within a second quits."""
+        now = monotonic()
+        if now - self._last_ctrl_c < SECOND_CTRL_C_SECONDS:
+            self.action_app_quit()
+        else:
+            self._last_ctrl_c = now
+            self.say("ctrl-c again quits")
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running behind."""
+        self._bridge.disconnect()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self.workers.cancel_group(self, "store")
+            await connection.runner.aclose()
+            await connection.aclose()
+
+
+def _records(journal: Journal) -> Iterable[MachineRecord]:
+    rows: tuple[tuple[Machine, datetime], ...] = journal.rows.load()
+    for machine, seen_at in rows:
+        yield remembered(machine, seen_at, journal.labels.of(machine.machine_id))

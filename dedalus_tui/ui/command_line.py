@@ -1,0 +1,217 @@
+"""The command line (`:`): verbs with words after them, carried out over the same registry.
+
+Each command is one line of the table at the end; Tab completes from it, and whatever is the id of
+an action is a command too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dedalus_tui.actions.action import SCREENS
+from dedalus_tui.actions.registry import by_id, for_scope
+from dedalus_tui.domain.filter import FilterError, parse_filter
+from dedalus_tui.ui.present.columns import BY_KEY
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.themes import THEME_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.app import DedalusApp
+
+
+class CommandError(Exception):
+    """The text is no command; says why in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One verb."""
+
+    names: tuple[str, ...]
+    usage: str
+    run: Callable[[DedalusApp, list[str]], Awaitable[None]]
+    completions: tuple[str, ...] = ()
+    """Words that may stand after it."""
+
+
+async def run_command(app: DedalusApp, text: str) -> None:
+    """Carry out what was typed, or tell what is wrong with it."""
+    words = text.split()
+    if not words:
+        return
+    command = _BY_NAME.get(words[0].lower())
+    try:
+        if command is not None:
+            await command.run(app, words[1:])
+        else:
+            await _run_action(app, words)
+    except CommandError as error:
+        app.say(str(error))
+
+
+def complete(text: str) -> str:
+    """The text with its last word completed as far as there is one way to go on."""
+    words = text.split(" ")
+    offered = _offers(words)
+    fitting = [word for word in offered if word.startswith(words[-1])]
+    if not fitting:
+        return text
+    common = _common_start(fitting)
+    done = len(fitting) == 1
+    return " ".join([*words[:-1], common]) + (" " if done else "")
+
+
+def offers(text: str) -> tuple[str, ...]:
+    """Every word the last one could become."""
+    words = text.split(" ")
+    return tuple(word for word in _offers(words) if word.startswith(words[-1]))
+
+
+def _offers(words: Sequence[str]) -> tuple[str, ...]:
+    if len(words) <= 1:
+        return tuple(sorted(name for name in _BY_NAME if len(name) > 1))
+    command = _BY_NAME.get(words[0])
+    return command.completions if command is not None and len(words) == 2 else ()
+
+
+def _common_start(words: Sequence[str]) -> str:
+    first, last = min(words), max(words)
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    return first[:length]
+
+
+# What each verb does.
+
+
+async def _run_action(app: DedalusApp, words: list[str]) -> None:
+    try:
+        action = by_id(words[0])
+    except KeyError:
+        raise CommandError(f"there is no command {words[0]}; tab shows what there is") from None
+    screen = app.screen
+    if not isinstance(screen, ActionScreen) or action.takes_key:
+        raise CommandError(f"{action.label} cannot be done from here")
+    if action not in for_scope(*SCREENS[screen.PLACE], is_read_only=app.settings.read_only):
+        raise CommandError(f"{action.label} cannot be done from here")
+    await screen.action_perform(action.id)
+
+
+def _doing(action_id: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
+    async def run(app: DedalusApp, words: list[str]) -> None:
+        if not words:
+            await _run_action(app, [action_id])
+        else:
+            app.perform(action_id, [_machine(app, word) for word in words])
+
+    return run
+
+
+def _machine(app: DedalusApp, word: str) -> MachineRecord:
+    """The machine of that name, or the only one whose id begins or ends so."""
+    records = tuple(app.fleet.rows.records)
+    named = [record for record in records if record.label.name == word]
+    if len(named) == 1:
+        return named[0]
+    fitting = [
+        record
+        for record in records
+        if record.machine_id.startswith(word) or record.machine_id.endswith(word)
+    ]
+    if len(fitting) != 1:
+        how = "more than one machine is" if named or fitting else "no machine is"
+        raise CommandError(f"{how} called {word}")
+    return fitting[0]
+
+
+async def _machines(app: DedalusApp, words: list[str]) -> None:
+    try:
+        wanted = parse_filter(" ".join(words))
+    except FilterError as error:
+        raise CommandError(error.message) from None
+    app.to_fleet()
+    app.fleet.filter_by(wanted)
+
+
+async def _sort(app: DedalusApp, words: list[str]) -> None:
+    if not words or words[0] not in BY_KEY:
+        raise CommandError(f"sort by one of {' '.join(BY_KEY)}")
+    app.fleet.sort_by(BY_KEY[words[0]], is_falling="desc" in words[1:])
+
+
+async def _columns(app: DedalusApp, words: list[str]) -> None:
+    chosen = list(app.fleet.chosen_columns)
+    for word in words:
+        name = word.lstrip("+-")
+        if name not in BY_KEY:
+            raise CommandError(f"there is no column {name}; there are {' '.join(BY_KEY)}")
+        if word.startswith("-"):
+            chosen = [key for key in chosen if key != name]
+        elif name not in chosen:
+            chosen.append(name)
+    app.fleet.choose_columns(chosen if words else ())
+
+
+async def _view(app: DedalusApp, words: list[str]) -> None:
+    match words:
+        case ["save", *rest] if rest:
+            app.fleet.save_view(" ".join(rest))
+        case ["delete"]:
+            app.fleet.action_fleet_delete_view()
+        case [*rest] if rest:
+            name = " ".join(rest).lower()
+            for number, view in enumerate(app.fleet.views, start=1):
+                if view.name.lower() == name:
+                    app.to_fleet()
+                    app.fleet.action_fleet_view(str(number))
+                    return
+            raise CommandError(f"there is no view {name}; :view save {name} makes one")
+        case _:
+            raise CommandError("view NAME, view save NAME, or view delete")
+
+
+async def _theme(app: DedalusApp, words: list[str]) -> None:
+    if len(words) != 1 or words[0] not in THEME_NAMES:
+        raise CommandError(f"theme is one of {' '.join(THEME_NAMES)}")
+    app.choose_theme(words[0])
+
+
+async def _open(app: DedalusApp, words: list[str]) -> None:
+    if len(words) != 1:
+        raise CommandError("open NAME or id")
+    app.open_machine(_machine(app, words[0]).machine_id)
+
+
+async def _screenshot(app: DedalusApp, words: list[str]) -> None:
+    path = app.save_screenshot(words[0] if words else None)
+    app.say(f"saved as {path}")
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(("machines", "m"), "m [filter]", _machines),
+    Command(("open",), "open MACHINE", _open),
+    Command(("new", "create"), "new", _doing("machine.create")),
+    Command(("sleep",), "sleep [MACHINE…]", _doing("machine.sleep")),
+    Command(("wake",), "wake [MACHINE…]", _doing("machine.wake")),
+    Command(("resize",), "resize [MACHINE]", _doing("machine.resize")),
+    Command(("autosleep",), "autosleep [MACHINE…]", _doing("machine.autosleep")),
+    Command(("rm", "destroy"), "rm [MACHINE…]", _doing("machine.destroy")),
+    Command(("undo",), "undo", _doing("machine.undo")),
+    Command(("sort",), "sort COLUMN [desc]", _sort, tuple(BY_KEY)),
+    Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]", _columns),
+    Command(("view",), "view NAME | save NAME | delete", _view, ("save", "delete")),
+    Command(("theme",), "theme NAME", _theme, THEME_NAMES),
+    Command(("log",), "log", _doing("app.action_log")),
+    Command(("refresh",), "refresh", _doing("app.refresh_all")),
+    Command(("screenshot",), "screenshot [FILE]", _screenshot),
+    Command(("help",), "help", _doing("app.help")),
+    Command(("quit", "q"), "q", _doing("app.quit")),
+)  # fmt: skip
+"""Every command, in the order people see them."""
+
+_BY_NAME = {name: command for command in COMMANDS for name in command.names}

@@ -1,0 +1,98 @@
+"""The detail of the selected machine beside or beneath the list, and how much room it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from textual.containers import Vertical
+
+from dedalus_tui.ui.panes.detail import MachineDetail, MachineStrip
+from dedalus_tui.ui.panes.rows import steps_of
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import clip
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.present.glyphs import Glyphs
+    from dedalus_tui.ui.present.row import MachineRow
+    from dedalus_tui.ui.services import Services
+
+Place = Literal["right", "bottom", "none"]
+Wanted = Literal["auto", "right", "bottom"]
+
+WIDE = 120
+"""From this width on the detail stands at the right."""
+LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+"""Beneath this there is room for the list alone."""
+TITLE_CELLS = 40
+
+SHARES = ("list", "normal", "half", "detail")
+"""Who has the room: the list alone, the detail a little, both equally, the detail alone."""
+
+
+def place_for(wanted: Wanted, width: int, height: int) -> Place:
+    """Where the detail stands on a screen of that size."""
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        return "none"
+    if wanted == "auto":
+        return "right" if width >= WIDE else "bottom"
+    return wanted
+
+
+class FleetDetail(Vertical):
+    """A title, and beneath it the whole status or, at the bottom, the same in a few lines."""
+
+    def __init__(self, settings: Settings, signs: Glyphs) -> None:
+        super().__init__(id="detail")
+        self._signs = signs
+        self.title = SpanLines(ground="panel", id="detail-title")
+        self.whole = MachineDetail(signs, rates=settings.rates, id="detail-whole")
+        self.strip = MachineStrip(signs, id="detail-strip")
+        self.wanted: Wanted = "auto"
+        self.is_wanted = True
+        self.share = 1
+        """Index into SHARES."""
+
+    def compose(self) -> ComposeResult:
+        """All three; the style sheet shows what fits."""
+        yield self.title
+        yield self.whole
+        yield self.strip
+
+    def place(self, width: int, height: int) -> Place:
+        """Where it stands now, if anywhere."""
+        is_hidden = not self.is_wanted or SHARES[self.share] == "list"
+        return "none" if is_hidden else place_for(self.wanted, width, height)
+
+    def cycle_place(self) -> Wanted:
+        """Go to the next place: auto, right, bottom."""
+        places: tuple[Wanted, ...] = ("auto", "right", "bottom")
+        self.wanted = places[(places.index(self.wanted) + 1) % len(places)]
+        self.is_wanted = True
+        return self.wanted
+
+    def show(self, row: MachineRow | None, now: datetime, services: Services | None) -> None:
+        """Show a machine at a moment."""
+        title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
+        role = Role.STRONG if row else Role.MUTED
+        self.title.show(SpanRow((Piece(f" {title} ", role),), (Piece(" p hides ", Role.MUTED),)))
+        if self.strip.display:
+            self.strip.show_machine(row, now)
+        if self.whole.display:
+            self._show_whole(row, now, services)
+
+    def _show_whole(self, row: MachineRow | None, now: datetime, services: Services | None) -> None:
+        if row is None or services is None:
+            self.whole.show(row, now)
+            return
+        self.whole.show(
+            row,
+            now,
+            steps=steps_of(services, row.machine_id),
+            seen_at=services.store.activity.seen_at(row.machine_id),
+        )

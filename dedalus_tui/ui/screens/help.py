@@ -1,0 +1,156 @@
+"""Help: every action of a screen with its keys, from the registry; searchable, Enter runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from dedalus_tui.actions.action import SCREENS
+from dedalus_tui.actions.registry import for_scope
+from dedalus_tui.ui.bindings import key_words
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import cell_width, clip, pad
+from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.present.roles import Line
+
+KEY_CELLS = 16
+
+
+class HelpScreen(ModalScreen[str | None]):
+    """Yields the id of the action to run, or None."""
+
+    CSS_PATH = "help.tcss"
+    AUTO_FOCUS = "#search"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+    ]
+
+    def __init__(self, place: str, keys: Mapping[str, tuple[str, ...]], settings: Settings) -> None:
+        """`place` is the screen's name in `actions.action.SCREENS`; `keys` are those in effect."""
+        super().__init__()
+        self._actions = for_scope(*SCREENS[place], is_read_only=settings.read_only)
+        self._keys = keys
+        self._shown: list[Action | None] = []
+        self.lines = LineList(has_cursor=True, ground="panel", id="actions")
+        self.hint = SpanLines(ground="panel", id="hint")
+
+    def compose(self) -> ComposeResult:
+        """Search above the list."""
+        with Vertical(id="frame") as frame:
+            frame.border_title = Content(" Help ")
+            yield Input(placeholder="search: words of what you want to do", id="search")
+            yield self.lines
+            yield self.hint
+
+    def on_mount(self) -> None:
+        """Everything at first."""
+        self.hint.show(
+            SpanRow(
+                (
+                    Piece(" ↑↓ ", Role.KEY),
+                    Piece("choose   ", Role.MUTED),
+                    Piece("enter ", Role.KEY),
+                    Piece("runs it   ", Role.MUTED),
+                    Piece("esc ", Role.KEY),
+                    Piece("back", Role.MUTED),
+                )
+            )
+        )
+        self._show("")
+
+    def on_resize(self) -> None:
+        """Sentences are cut at the width there is."""
+        self.call_after_refresh(self._show, self.query_one("#search", Input).value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what fits the words."""
+        event.stop()
+        self._show(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter runs the lit action."""
+        event.stop()
+        self._run()
+
+    def on_click(self, event: events.Click) -> None:
+        """A double click runs."""
+        if event.widget is self.lines and event.chain == 2:
+            self._run()
+
+    def _run(self) -> None:
+        cursor = self.lines.cursor
+        action = self._shown[cursor] if cursor is not None else None
+        if action is not None and not action.takes_key:
+            self.dismiss(action.id)
+
+    def action_leave(self) -> None:
+        """Run nothing."""
+        self.dismiss(None)
+
+    def action_move(self, lines: int) -> None:
+        """Light another action, passing over headings."""
+        step = 1 if lines > 0 else -1
+        at = (self.lines.cursor or 0) + lines
+        at = max(0, min(at, len(self._shown) - 1))
+        while 0 <= at < len(self._shown) and self._shown[at] is None:
+            at += step
+        if 0 <= at < len(self._shown):
+            self.lines.put_cursor(at)
+
+    def _show(self, words: str) -> None:
+        fitting = [action for action in self._actions if _fits(action, words.lower().split())]
+        label_cells = max((cell_width(action.label) for action in fitting), default=0)
+        room = max(10, self.lines.size.width - KEY_CELLS - label_cells - 6)
+        lines: list[Line] = []
+        self._shown = []
+        for group in dict.fromkeys(action.group for action in fitting):
+            if lines:
+                lines.append(())
+                self._shown.append(None)
+            lines.append(((group, Role.ACCENT),))
+            self._shown.append(None)
+            for action in fitting:
+                if action.group == group:
+                    lines.append(self._line(action, label_cells, room))
+                    self._shown.append(action)
+        if not lines:
+            lines.append((("No action is called that.", Role.MUTED),))
+            self._shown.append(None)
+        self.lines.show(lines)
+        self.lines.put_cursor(1 if len(lines) > 1 else 0)
+
+    def _line(self, action: Action, label_cells: int, room: int) -> Line:
+        keys = self._keys.get(action.id, action.keys)
+        if action.takes_key and keys:
+            shown = f"{key_words(keys[:1])}-{key_words(keys[-1:])}"
+        else:
+            shown = "  ".join(key_words([key]) for key in keys) or f":{action.id}"
+        return (
+            (pad(shown, KEY_CELLS), Role.KEY),
+            (pad(action.label, label_cells + 2), Role.TEXT),
+            (clip(action.help, room), Role.MUTED),
+        )
+
+
+def _fits(action: Action, words: Sequence[str]) -> bool:
+    haystack = f"{action.label} {action.help} {action.id} {action.group}".lower()
+    return all(word in haystack for word in words)

@@ -1,0 +1,124 @@
+"""What any screen of machines does itself with the selected ones: menu, copying, looking again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.actions.action import SCREENS, Scope
+from dedalus_tui.actions.registry import by_id, for_scope
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import title_of
+from dedalus_tui.ui.present.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, ClassVar
+
+    from textual.app import App
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.services import Services
+
+
+class MachineActions:
+    """Mixed into ActionScreen."""
+
+    PLACE: ClassVar[str]
+    services: Services | None
+    settings: Settings
+    keys: Mapping[str, tuple[str, ...]]
+
+    if TYPE_CHECKING:
+        app: App[Any]
+
+        def targets(self, action: Action) -> tuple[MachineRecord, ...]:
+            """The machines an action is for."""
+
+        def flash(self, text: str, role: str = Role.WARN) -> None:
+            """Say something in passing."""
+
+        async def action_perform(self, action_id: str, key: str = "") -> None:
+            """Carry out an action."""
+
+    def action_machine_menu(self) -> None:
+        """Every action for what is selected, with the reasons why not."""
+        if self.services is None:
+            self.flash("All actions: not connected yet")
+            return
+        self.app.run_worker(self._menu(self.services), name="action menu")
+
+    async def _menu(self, services: Services) -> None:
+        from dedalus_tui.ui.dialogs.action_menu import ActionMenu
+
+        records = self.targets(by_id("machine.menu"))
+        actions = for_scope(
+            *(SCREENS[self.PLACE] & {Scope.MACHINE, Scope.FLEET}),
+            is_read_only=self.settings.read_only,
+        )
+
+        def why_not(action: Action) -> str | None:
+            if not action.needs_target:
+                return services.runner.why_not(action)
+            reasons = [services.runner.why_not(action, target) for target in self.targets(action)]
+            if not reasons:
+                return "select a machine first"
+            return None if None in reasons else reasons[0]
+
+        offered = [action for action in actions if action.label and not action.takes_key]
+        title = _title(records)
+        chosen = await self.app.push_screen_wait(
+            ActionMenu(title, offered, why_not=why_not, keys=self.keys)
+        )
+        if chosen is not None:
+            await self.action_perform(chosen)
+
+    def action_machine_copy_id(self) -> None:
+        """The ids, one a line."""
+        ids = [record.machine_id for record in self.targets(by_id("machine.copy_id"))]
+        if not ids:
+            self.flash("Copy id: select a machine first")
+            return
+        what = ids[0] if len(ids) == 1 else counted(len(ids), "id")
+        self._copy("\n".join(ids), what)
+
+    def action_machine_copy_as(self) -> None:
+        """A command for the machine."""
+        records = self.targets(by_id("machine.copy_as"))
+        if not records:
+            self.flash("Copy as: select a machine first")
+            return
+        self.app.run_worker(self._copy_as(records[0]), name="copy as")
+
+    async def _copy_as(self, record: MachineRecord) -> None:
+        from dedalus_tui.actions.copy_as import choices
+        from dedalus_tui.ui.dialogs.copy_as import CopyAsDialog
+
+        offered = choices(record.machine, self.settings.base_url)
+        title = f"Copy {title_of(record.machine, record.label)} as"
+        place = await self.app.push_screen_wait(CopyAsDialog(title, offered))
+        if place is not None:
+            self._copy(offered[int(place)].text, offered[int(place)].title)
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        # Whether the terminal takes it is not known: it never answers.
+        self.flash(f"sent to the terminal's clipboard: {what}", Role.OK)
+
+    def action_machine_refresh(self) -> None:
+        """Ask the service about these machines now."""
+        if self.services is None:
+            return
+        records = self.targets(by_id("machine.refresh"))
+        for record in records:
+            self.services.store.refresh(record.machine_id)
+        self.flash(f"asking about {_title(records)}", Role.TEXT)
+
+
+def _title(records: tuple[MachineRecord, ...]) -> str:
+    if not records:
+        return "no machine"
+    if len(records) == 1:
+        return title_of(records[0].machine, records[0].label)
+    return counted(len(records), "machine")

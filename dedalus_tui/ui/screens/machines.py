@@ -1,0 +1,431 @@
+"""The fleet: every machine in a table, live, filtered, sorted, marked; the selected one beside it.
+
+Rows remembered from the last run are painted before anything else is imported; a connection comes
+later. A list is never emptied because a request failed: rows dim and a banner says why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Container, Vertical
+from textual.message import Message
+
+from dedalus_tui.domain.filter import Filter
+from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.present.connection import banner, is_stale
+from dedalus_tui.ui.present.pending import pending_line
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.units import money
+from dedalus_tui.ui.screens.fleet_detail import SHARES, FleetDetail
+from dedalus_tui.ui.screens.fleet_face import (
+    connecting_face,
+    empty_face,
+    failed_face,
+    no_match_face,
+    trouble_face,
+)
+from dedalus_tui.ui.screens.fleet_question import FleetQuestion
+from dedalus_tui.ui.screens.fleet_rows import FleetRows
+from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.widgets.empty_state import EmptyState
+from dedalus_tui.ui.widgets.prompt import Prompt
+from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.domain.activity import Activity
+    from dedalus_tui.journal.views import Views
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.store.health import HealthState
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.present.roles import Line
+    from dedalus_tui.ui.services import Services
+
+LOOK_AFTER_SECONDS = 0.15
+"""The cursor rests this long before the store is told to look at the machine more closely."""
+DETAIL_AFTER_SECONDS = 0.03
+"""And this long before the detail follows, so that a held key is not slowed by it."""
+_PART_OF_FLEET = 4
+"""When more than one in so many machines changed, judging all of them is quicker."""
+
+
+class MachinesScreen(ListActions, FleetQuestion):
+    """The first screen."""
+
+    PLACE = "fleet"
+    BINDINGS = screen_bindings("fleet")
+    AUTO_FOCUS = "#table"
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: Mapping[str, tuple[str, ...]],
+        *,
+        saved_views: Views,
+        remembered: Iterable[MachineRecord] = (),
+        where: str = "",
+    ) -> None:
+        """Shows what is remembered until `connect`; `where` is what will be connected to."""
+        super().__init__(settings, keys, saved_views)
+        self.rows = FleetRows(rates=settings.rates, activities_of=self._activities_of)
+        self.rows.replace(remembered, self.now)
+        self.table = ResourceTable(
+            columns=(),
+            version_of=self.rows.version,
+            face_of=self._face_of,
+            signs=ASCII_SIGNS if settings.ascii else TableSigns(),
+            id="table",
+        )
+        self.empty = EmptyState(id="empty")
+        self.banner = SpanLines(id="banner")
+        self.pending = SpanLines(id="pending")
+        self.detail = FleetDetail(settings, self.signs)
+        self._where = where
+        self._failure = ""
+        self._resting: Timer | None = None
+        self._looking: Timer | None = None
+        self._missed: set[Key] = set()
+        self._awaited: str | None = None
+        """A machine to select as soon as it is listed."""
+
+    def compose_middle(self) -> Iterable[Widget]:
+        """Tabs, banner, list and detail, what is about to start."""
+        yield self.view_tabs
+        yield self.banner
+        with Container(id="body"):
+            with Vertical(id="list"):
+                yield self.table
+                yield self.empty
+            yield self.detail
+        yield self.pending
+
+    def on_mount(self) -> None:
+        """Paint what is remembered."""
+        self.order_changed()
+        self.tick()
+
+    # Connection.
+
+    def connect(self, services: Services) -> None:
+        """From now on everything is live."""
+        self.services = services
+        self._failure = ""
+        self.saved_views = services.store.journal.views
+        self.rows.replace(services.store.machines.records(), self.now)
+        services.changed.subscribe(self, self.on_store_changed)
+        self.order_changed()
+        self.tick()
+        self._look()
+
+    def connection_failed(self, reason: str) -> None:
+        """There is nothing to connect to; say so, and keep what is remembered."""
+        self._failure = reason
+        self._show_face()
+        self._show_line()
+
+    def on_store_changed(self, keys: frozenset[Key]) -> None:
+        """Something changed: now if it can be seen, otherwise when it can."""
+        if not self.is_current:
+            self._missed |= keys
+            return
+        self._take_in(keys)
+
+    def _take_in(self, keys: frozenset[Key]) -> None:
+        services = self.services
+        if services is None:
+            return
+        machines = services.store.machines
+        changed = [key[1] for key in keys if key[0] == "machine"]
+        for key in keys:
+            if key[0] == "activity":
+                self.rows.activity_changed(key[1])
+        if len(changed) * _PART_OF_FLEET > len(self.rows):
+            self.rows.replace(machines.records(), self.now)
+            is_other_order = True
+        else:
+            is_other_order = self.rows.update(changed, machines.get, self.now)
+        if is_other_order or ("machines",) in keys:
+            self.order_changed()
+        elif changed:
+            self.table.rows_changed(set(changed))
+            self._show_detail()
+        if changed:
+            self.refresh_views()
+            self.refresh_keys()
+        if ("health",) in keys:
+            self._show_line()
+        if ("pending",) in keys:
+            self._show_pending()
+
+    def on_screen_resume(self) -> None:
+        """Back on top: catch up with what was missed."""
+        missed = frozenset(self._missed)
+        self._missed.clear()
+        self._take_in(missed)
+        self._look()
+        self.tick()
+
+    def on_screen_suspend(self) -> None:
+        """Something else is on top; a dialog about this machine keeps it selected."""
+        if self.services is not None:
+            self.services.store.look(screen_is_current=False, selected=self.table.cursor_key)
+
+    # What is shown.
+
+    def order_changed(self) -> None:
+        """Show the rows anew, in their order."""
+        self.table.show(self.rows.order())
+        if self._awaited is not None:
+            self.select_when_listed(self._awaited)
+        self.lay_columns()
+        self.refresh_views()
+        self.refresh_header()
+        self._show_face()
+        self._show_detail()
+
+    def _face_of(self, key: str) -> RowFace:
+        row = self.rows.row(key)
+        now = self.now
+        cells = []
+        for column in self.columns_shown:
+            cells.append(column.cell(row, now, self.signs))
+        return RowFace(tuple(cells), row.is_stale)
+
+    def _activities_of(self, key: str) -> tuple[Activity, ...] | None:
+        if self.services is None:
+            return None
+        activity = self.services.store.activity
+        return activity.of(key) if activity.seen_at(key) is not None else None
+
+    def _show_face(self) -> None:
+        has_rows = bool(self.table.order)
+        self.set_class(not has_rows, "-no-rows")
+        if not has_rows:
+            self.empty.show(self._face())
+
+    def _face(self) -> tuple[Line, ...]:
+        services = self.services
+        if len(self.rows):
+            return no_match_face(
+                self.rows.filter.text,
+                self.rows.listed_count,
+                is_problems_only=self.rows.shows_only_problems,
+            )
+        if services is None:
+            return failed_face(self._failure) if self._failure else connecting_face(self._where)
+        if services.store.machines.is_loaded:
+            return empty_face(is_read_only=self.settings.read_only)
+        state = services.store.health.state
+        return trouble_face(state, self.now) if state.fault else connecting_face(services.place)
+
+    @property
+    def _health(self) -> HealthState | None:
+        return self.services.store.health.state if self.services else None
+
+    def _show_line(self) -> None:
+        state = self._health
+        self.table.show_as_stale(is_stale(state, self.now))
+        said = banner(state, self.now)
+        if self._failure and len(self.rows):
+            said = ((f"Not connected: {self._failure}", Role.BAD),)
+        is_shown = bool(said) and bool(self.table.order)
+        self.banner.show(SpanRow((Piece(" "), *(Piece(*span) for span in said))))
+        self.banner.set_class(is_shown, "-shown")
+        self.refresh_header()
+        if not self.table.order:
+            self._show_face()
+
+    def _show_pending(self) -> None:
+        waiting = self.services.runner.pending if self.services else ()
+        if waiting:
+            line = pending_line(waiting[-1], self.now)
+            self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
+        self.pending.set_class(bool(waiting), "-shown")
+
+    def summary_pieces(self) -> tuple[Piece, ...]:
+        """How many machines, and what they cost now if rates are known."""
+        if self.app.size.width < 60:
+            return ()
+        pieces = [Piece(f"{self.filter_words()} ", Role.MUTED)]
+        rates = self.settings.rates
+        if rates is not None:
+            costs = [self.rows.row(record.machine_id).cost_per_hour for record in self.rows.records]
+            total = sum(cost for cost in costs if cost is not None)
+            pieces.append(Piece(f" about {money(total, rates.currency)}/h ", Role.MUTED))
+        return tuple(pieces)
+
+    def tick(self) -> None:
+        """A second went by."""
+        self._show_line()
+        self.table.tick()
+        if self.services is not None and self.services.runner.pending:
+            self._show_pending()
+        if self.rows.filter.needs_clock:
+            self.rows.filter_by(self.rows.filter, self.now)
+            self.order_changed()
+        else:
+            self._show_detail()
+
+    class MachineOpened(Message):
+        """Somebody wants a machine's own screen."""
+
+        def __init__(self, machine_id: str) -> None:
+            super().__init__()
+            self.machine_id = machine_id
+
+    def action_fleet_open(self) -> None:
+        """To the machine's own screen."""
+        key = self.table.cursor_key
+        if key is not None:
+            self.post_message(self.MachineOpened(key))
+
+    # Selection.
+
+    def select_when_listed(self, machine_id: str) -> None:
+        """Go to a machine that was just created, at once or when it first appears."""
+        self._awaited = None if self.table.select(machine_id) else machine_id
+
+    def targets(self, action: Action) -> tuple[MachineRecord, ...]:
+        """The marked machines where the action takes them, otherwise the selected one."""
+        keys: Iterable[str] = ()
+        if action.takes_marks and self.table.marks:
+            keys = self.table.marks
+        elif self.table.cursor_key is not None:
+            keys = (self.table.cursor_key,)
+        found = (self.rows.record(key) for key in keys)
+        return tuple(record for record in found if record is not None)
+
+    def on_resource_table_cursor_moved(self) -> None:
+        """Detail, keys and the store follow once the cursor rests."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(DETAIL_AFTER_SECONDS, self._rested)
+        if self._looking is not None:
+            self._looking.stop()
+        self._looking = self.set_timer(LOOK_AFTER_SECONDS, self._look)
+
+    def _rested(self) -> None:
+        self._show_detail()
+        self.refresh_keys()
+
+    def _look(self) -> None:
+        if self.services is not None:
+            self.services.store.look(
+                screen_is_current=self.is_current, selected=self.table.cursor_key
+            )
+
+    def on_resource_table_marks_changed(self) -> None:
+        """Keys are for the marked machines now."""
+        self.refresh_views()
+        self.refresh_keys()
+
+    async def on_resource_table_row_opened(self) -> None:
+        """A double click opens."""
+        await self.action_perform("fleet.open")
+
+    async def on_resource_table_menu_asked(self) -> None:
+        """The right button is the action menu."""
+        await self.action_perform("machine.menu")
+
+    # Detail.
+
+    def on_resize(self) -> None:
+        """Other sizes fit other columns, and put the detail elsewhere."""
+        self._place_detail()
+        self.call_after_refresh(self.lay_columns)
+
+    def _place_detail(self) -> None:
+        where = self.detail.place(self.app.size.width, self.app.size.height)
+        self.set_class(where == "right", "-detail-right")
+        self.set_class(where == "bottom", "-detail-bottom")
+        for share in SHARES:
+            self.set_class(SHARES[self.detail.share] == share, f"-share-{share}")
+        self.call_after_refresh(self._laid_out)
+
+    def _laid_out(self) -> None:
+        self.lay_columns()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        if self.detail.display:
+            key = self.table.cursor_key
+            row = self.rows.row(key) if key is not None else None
+            self.detail.show(row, self.now, self.services)
+
+    def scrolled_instead(self) -> Widget | None:
+        """The detail, while it has the focus."""
+        return self.detail.whole if self.detail.whole.has_focus else None
+
+    def action_fleet_detail_pane(self) -> None:
+        """Show or hide the detail."""
+        self.detail.is_wanted = not self.detail.is_wanted
+        if self.detail.is_wanted and SHARES[self.detail.share] == "list":
+            self.detail.share = 1
+        self._place_detail()
+
+    def action_fleet_detail_place(self) -> None:
+        """Right, bottom, or where it fits."""
+        self.flash(f"detail: {self.detail.cycle_place()}", Role.TEXT)
+        self._place_detail()
+
+    def action_list_pane_bigger(self) -> None:
+        """More room for what has the focus."""
+        self._give_room(1 if self.detail.whole.has_focus else -1)
+
+    def action_list_pane_smaller(self) -> None:
+        """Less room for what has the focus."""
+        self._give_room(-1 if self.detail.whole.has_focus else 1)
+
+    def _give_room(self, step: int) -> None:
+        self.detail.share = max(0, min(len(SHARES) - 1, self.detail.share + step))
+        self._place_detail()
+        if SHARES[self.detail.share] == "detail":
+            self.call_after_refresh(self.detail.whole.focus)
+        elif SHARES[self.detail.share] == "list":
+            self.table.focus()
+
+    def action_list_next_pane(self) -> None:
+        """To the other pane."""
+        if self.detail.whole.display and not self.detail.whole.has_focus:
+            self.detail.whole.focus()
+        else:
+            self.table.focus()
+
+    action_list_previous_pane = action_list_next_pane
+
+    # Prompt and the way back.
+
+    @on(Prompt.Typed, "#prompt")
+    def prompt_typed(self, event: Prompt.Typed) -> None:
+        """The filter works while it is typed."""
+        if self.prompt.sign == "/" and type(event) is Prompt.Typed:
+            self.filter_typed(event.text)
+
+    @on(Prompt.Left, "#prompt")
+    def prompt_left(self) -> None:
+        """Escape in the filter takes it back."""
+        if self.prompt.sign == "/":
+            self.filter_left()
+
+    def action_app_back(self) -> None:
+        """Esc: a half-done question first, then filter, marks, problems."""
+        if not self.rows.filter.is_empty:
+            self.filter_by(Filter(), self.table.cursor_key)
+            self.view = 0
+            self.refresh_views()
+        elif self.table.marks:
+            self.table.mark(())
+        elif self.rows.shows_only_problems:
+            self.action_list_problems()
+        elif self.detail.whole.has_focus:
+            self.table.focus()
