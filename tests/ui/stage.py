@@ -72,8 +72,6 @@ class Stage(App[None]):
             place="stage",
             is_local=False,
             perform=self.start_action,
-            open_machine=self.said.append,
-            open_machine=self.said.append,
             open_machine=self.opened.append,
             say=self.said.append,
         )
