@@ -1,4 +1,4 @@
-"""The character sets of the VT family: 94-character sets as translation tables for ``str.translate``.
+"""The character sets of the VT family, as translation tables for ``str.translate``.
 
 Designations are ``ESC ( F`` and its like; ``CharsetState`` keeps what is designated to G0-G3 and
 which of them is invoked. Unicode text passes through; only characters 0x20-0x7E are translated.
@@ -35,7 +35,7 @@ CHARSETS: dict[str, dict[int, str]] = {
     "0": LINE_DRAWING,
     "2": LINE_DRAWING,
     "A": _national("#", "£"),
-    "4": _national("#@[\\]{|}~", "£¾ĳ½|¨ƒ¼´"),
+    "4": _national("#@[\\]{|}~", "£¾ĳ½|¨ƒ¼´"),  # noqa: RUF001
     "C": _national("[\\]^`{|}~", "ÄÖÅÜéäöåü"),
     "5": _national("[\\]^`{|}~", "ÄÖÅÜéäöåü"),
     "R": _national("#@[\\]{|}~", "£à°ç§éùè¨"),

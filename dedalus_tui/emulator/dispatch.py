@@ -1,7 +1,7 @@
 """Which control function each sequence is: from its shape to a bound call on the screen.
 
-A sequence is compiled once into a call without arguments; arity, private markers and defaults are settled here,
-so that the functions themselves never meet a surprise.
+A sequence is compiled once into a call without arguments; arity, private markers and defaults are
+settled here, so that the functions themselves never meet a surprise.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MAX_VALUE = 65535
 
 _CSI = re.compile(r"([<=>?]?)([0-9;:]*)([ -/]*)([@-~])")
 
-# How parameters are handed over: as one count (absent or 0 is 1), as one number (absent is 0), as line
-# and column, or as the tuple of all of them.
+# How parameters are handed over: as one count (absent or 0 is 1), as one number (absent is 0), as
+# line and column, or as the tuple of all of them.
 COUNT, NUMBER, PAIR, ALL = range(4)
 
 CSI: dict[str, tuple[str, int]] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dedalus_tui.emulator.editing import Editing
-from dedalus_tui.emulator.grid import Row
 from dedalus_tui.emulator.widths import (
     EMOJI_PRESENTATION,
     MAX_CLUSTER,
@@ -15,6 +16,9 @@ from dedalus_tui.emulator.widths import (
     joins,
     split_kinds,
 )
+
+if TYPE_CHECKING:
+    from dedalus_tui.emulator.grid import Row
 
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 

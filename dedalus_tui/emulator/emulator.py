@@ -10,12 +10,13 @@
     frame = damage.frame
     for run in emulator.row(line).runs(): emulator.style(run.style)
 
-Lines have absolute numbers: history runs from ``first_line`` to ``screen_line``, the screen from there to
-``first_line + total_lines``. A number stays with its line until ``layout_generation`` rises (reflow at another
-width, cleared history, reset). While the alternate screen is shown there is no history: ``first_line``
-equals ``screen_line``.
+Lines have absolute numbers: history runs from ``first_line`` to ``screen_line``, the screen from
+there to ``first_line + total_lines``. A number stays with its line until ``layout_generation``
+rises (reflow at another width, cleared history, reset). While the alternate screen is shown there
+is no history: ``first_line`` equals ``screen_line``.
 
-``RowView.key`` is a cache key for a painted line; add width, ``styles_generation`` and the theme to it.
+``RowView.key`` is a cache key for a painted line; add width, ``styles_generation`` and the theme to
+it.
 
 Input goes the other way, through pure functions: ``keys.encode_key``, ``mouse.encode_mouse``,
 ``mouse.encode_focus``, ``paste.encode_paste``, each given ``emulator.modes``.
@@ -111,8 +112,9 @@ class Emulator:
     ) -> None:
         """Make an empty terminal.
 
-        `palette` carries the theme's colours for programs that ask. `cell_size` in pixels answers questions
-        about pixels. The two ``may_report_*`` settings let output read text back into the input.
+        `palette` carries the theme's colours for programs that ask. `cell_size` in pixels answers
+        questions about pixels. The two ``may_report_*`` settings let output read text back into the
+        input.
         """
         self._replies = bytearray()
         screen = TermScreen(columns, rows, scrollback_lines)
@@ -325,8 +327,8 @@ class Emulator:
     def text_between(self, start: Position, end: Position, *, block: bool = False) -> str:
         """The text from `start` up to, not including, `end`; both are (line, column).
 
-        Wrapped lines are joined, trailing blanks dropped, wide characters kept whole. A block is the rectangle
-        between both corners.
+        Wrapped lines are joined, trailing blanks dropped, wide characters kept whole. A block is
+        the rectangle between both corners.
         """
         return text_between(self, start, end, block=block)
 

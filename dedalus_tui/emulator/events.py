@@ -40,7 +40,7 @@ class DirectoryChanged:
 
 @dataclass(frozen=True, slots=True)
 class ClipboardWritten:
-    """OSC 52: the program asks to put text into the clipboard named by `selection` ("c", "p", ...)."""
+    """OSC 52: the program asks to put text into the clipboard `selection` ("c", "p", ...)."""
 
     selection: str
     text: str
@@ -56,7 +56,7 @@ class NotificationPosted:
 
 @dataclass(frozen=True, slots=True)
 class ProgressChanged:
-    """OSC 9;4: `state` 0 none, 1 running, 2 failed, 3 without measure, 4 paused; `percent` 0-100."""
+    """OSC 9;4: 0 none, 1 running, 2 failed, 3 without measure, 4 paused; `percent` 0-100."""
 
     state: int
     percent: int

@@ -14,10 +14,10 @@ _next_uid = count(1).__next__
 class Row:
     """One line of a screen.
 
-    ``chars[i]`` is what stands in column i: one character, a grapheme cluster, or ``""`` in the right
-    half of a wide one. ``styles[i]`` is its style number. Columns past the end of both lists are
-    blank in style ``fill``. ``uid`` and ``version`` together identify a content for caches: the pair
-    never stands for two different contents.
+    ``chars[i]`` is what stands in column i: one character, a grapheme cluster, or ``""`` in the
+    right half of a wide one. ``styles[i]`` is its style number. Columns past the end of both lists
+    are blank in style ``fill``. ``uid`` and ``version`` together identify a content for caches: the
+    pair never stands for two different contents.
     """
 
     __slots__ = ("chars", "complex", "fill", "marks", "styles", "uid", "version", "wrapped")
@@ -41,7 +41,7 @@ class Row:
             self.styles.extend([self.fill] * missing)
 
     def erase(self, start: int, end: int, columns: int, style: int) -> None:
-        """Blank the columns from `start` up to `end` in a row of `columns`, splitting wide cells."""
+        """Blank from `start` up to `end` in a row of `columns`, splitting wide cells."""
         length = len(self.chars)
         if end >= columns:
             if start < length:

@@ -1,7 +1,8 @@
 """Keys to bytes, as xterm sends them; also modifyOtherKeys and the kitty keyboard protocol.
 
-``encode_key`` takes a key by Textual's name (``ctrl+c``, ``shift+up``, ``alt+x``, ``f5``, ``full_stop``) and the
-character it types, if any. Keys that type nothing a program could want (lone modifiers, media keys) give no bytes.
+``encode_key`` takes a key by Textual's name (``ctrl+c``, ``shift+up``, ``alt+x``, ``f5``,
+``full_stop``) and the character it types, if any. Keys that type nothing a program could want (lone
+modifiers, media keys) give no bytes.
 """
 
 from __future__ import annotations
@@ -30,8 +31,14 @@ _CURSOR = {
 _TILDE = {"insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "menu": 29}
 _FUNCTION_LETTERS = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
 _FUNCTION_TILDE = {
-    **{"f5": 15, "f6": 17, "f7": 18, "f8": 19},
-    **{"f9": 20, "f10": 21, "f11": 23, "f12": 24},
+    "f5": 15,
+    "f6": 17,
+    "f7": 18,
+    "f8": 19,
+    "f9": 20,
+    "f10": 21,
+    "f11": 23,
+    "f12": 24,
 }
 _KEYPAD = {
     "multiply": ("*", "j"),
@@ -46,8 +53,18 @@ _BASIC = {"enter": "\r", "return": "\r", "tab": "\t", "backspace": "\x7f", "esca
 _CONTROL = {
     **{chr(code): chr(code & 0x1F) for code in range(ord("@"), ord("_") + 1)},
     **{chr(code): chr(code & 0x1F) for code in range(ord("a"), ord("z") + 1)},
-    **{" ": "\0", "2": "\0", "3": "\x1b", "4": "\x1c", "5": "\x1d", "6": "\x1e", "7": "\x1f"},
-    **{"/": "\x1f", "8": "\x7f", "?": "\x7f", "`": "\0", "~": "\x1e"},
+    " ": "\0",
+    "2": "\0",
+    "3": "\x1b",
+    "4": "\x1c",
+    "5": "\x1d",
+    "6": "\x1e",
+    "7": "\x1f",
+    "/": "\x1f",
+    "8": "\x7f",
+    "?": "\x7f",
+    "`": "\0",
+    "~": "\x1e",
 }
 _NAMES = {
     "space": " ",

@@ -15,23 +15,57 @@ ASSOCIATED_TEXT = 16
 _SHIFT = 1
 
 _LETTERS = {
-    **{"up": "A", "down": "B", "right": "C", "left": "D", "kp_begin": "E", "end": "F", "home": "H"},
-    **{"f1": "P", "f2": "Q", "f4": "S"},
+    "up": "A",
+    "down": "B",
+    "right": "C",
+    "left": "D",
+    "kp_begin": "E",
+    "end": "F",
+    "home": "H",
+    "f1": "P",
+    "f2": "Q",
+    "f4": "S",
 }
 _TILDE = {
-    **{"insert": 2, "delete": 3, "pageup": 5, "pagedown": 6, "f3": 13, "f5": 15, "f6": 17},
-    **{"f7": 18, "f8": 19, "f9": 20, "f10": 21, "f11": 23, "f12": 24},
+    "insert": 2,
+    "delete": 3,
+    "pageup": 5,
+    "pagedown": 6,
+    "f3": 13,
+    "f5": 15,
+    "f6": 17,
+    "f7": 18,
+    "f8": 19,
+    "f9": 20,
+    "f10": 21,
+    "f11": 23,
+    "f12": 24,
 }
 _NUMBERS = {
-    **{"escape": 27, "enter": 13, "return": 13, "tab": 9, "backspace": 127, "menu": 57363},
+    "escape": 27,
+    "enter": 13,
+    "return": 13,
+    "tab": 9,
+    "backspace": 127,
+    "menu": 57363,
     **{f"f{number}": 57376 + number - 13 for number in range(13, 36)},
-    **{"decimal": 57409, "divide": 57410, "multiply": 57411, "subtract": 57412},
-    **{"add": 57413, "equal": 57415, "separator": 57416},
+    "decimal": 57409,
+    "divide": 57410,
+    "multiply": 57411,
+    "subtract": 57412,
+    "add": 57413,
+    "equal": 57415,
+    "separator": 57416,
 }
 _PLAIN = {"enter": "\r", "return": "\r", "tab": "\t", "backspace": "\x7f"}
 _KEYPAD_TEXT = {
-    **{"decimal": ".", "divide": "/", "multiply": "*", "subtract": "-"},
-    **{"add": "+", "equal": "=", "separator": ","},
+    "decimal": ".",
+    "divide": "/",
+    "multiply": "*",
+    "subtract": "-",
+    "add": "+",
+    "equal": "=",
+    "separator": ",",
 }
 
 

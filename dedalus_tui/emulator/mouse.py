@@ -39,8 +39,9 @@ def encode_mouse(
 ) -> bytes:
     """The bytes a program gets; empty when it did not ask for this.
 
-    `button` is 0 none (motion only), 1 left, 2 middle, 3 right, 4-7 wheel up, down, left, right, 8-11 extra.
-    `column` and `row` are 0-based cells; `pixel` is the place in pixels for ?1016, when known.
+    `button` is 0 none (motion only), 1 left, 2 middle, 3 right, 4-7 wheel up, down, left, right,
+    8-11 extra. `column` and `row` are 0-based cells; `pixel` is the place in pixels for ?1016, when
+    known.
     """
     if not modes.mouse_tracking:
         return _alternate_scroll(action, button, modes)

@@ -92,8 +92,8 @@ def describe_colour(colour: Colour) -> str:
 class Palette:
     """The theme's colours with what the program changed laid over them.
 
-    `theme` maps indexes to colours where they differ from xterm's. The fields named ``theme_*`` belong to
-    the owner of the emulator, those named ``changed_*`` to the program.
+    `theme` maps indexes to colours where they differ from xterm's. The fields named ``theme_*``
+    belong to the owner of the emulator, those named ``changed_*`` to the program.
     """
 
     theme: dict[int, Colour] = field(default_factory=dict)

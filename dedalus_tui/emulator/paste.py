@@ -16,7 +16,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 def encode_paste(text: str, modes: InputModes) -> bytes:
     """The bytes a program gets: lines end in CR, other controls but tabs are left out.
 
-    In bracketed mode (?2004) the text is put between its brackets, and brackets within are taken out.
+    In bracketed mode (?2004) the text is put between its brackets, and brackets within are taken
+    out.
     """
     clean = _BRACKETS.sub("", text)
     clean = _CONTROLS.sub("", _LINE_ENDS.sub("\r", clean))

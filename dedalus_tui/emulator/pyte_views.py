@@ -1,7 +1,7 @@
 """pyte's public face over our storage: ``screen.buffer``, ``screen.cursor`` and ``screen.dirty``.
 
-pyte keeps a dictionary of dictionaries of ``Char`` and a set that is refilled on every line feed. Ours are
-views that make the same values when somebody looks.
+pyte keeps a dictionary of dictionaries of ``Char`` and a set that is refilled on every line feed.
+Ours are views that make the same values when somebody looks.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Rectangles(ScreenModes):
     may_report_checksums = False
     """DECRQCRA lets output read the screen back into the input, so it is off unless asked for."""
     has_rectangle_extent = False
-    """DECSACE: whether attribute changes take the rectangle, or the stream of cells between corners."""
+    """DECSACE: whether attribute changes take the rectangle, or all cells between the corners."""
 
     def _rectangle(self, parameters: tuple[int, ...]) -> Rectangle | None:
         """The area four 1-based parameters name, inside the screen; ``None`` when there is none."""

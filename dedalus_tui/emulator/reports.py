@@ -158,7 +158,8 @@ class Reports(KeyboardModes):
         width, height = self.cell_size
         match operation:
             case 8:
-                # An absent size keeps what is; zero asks for the whole display, which we do not know.
+                # An absent size keeps what is; zero asks for the whole display, which we do not
+                # know.
                 self.emit(ResizeRequested(second or self.columns, first or self.lines))
             case 11:
                 self.reply("\x1b[1t")

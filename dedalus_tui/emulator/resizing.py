@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.emulator.grid import Row
 from dedalus_tui.emulator.reflow import Place, recut
-from dedalus_tui.emulator.scrollback import PackedRow, pack
 from dedalus_tui.emulator.screen_state import SavedCursor
+from dedalus_tui.emulator.scrollback import PackedRow, pack
 
 if TYPE_CHECKING:
     from dedalus_tui.emulator.screen_state import ScreenState

@@ -1,13 +1,12 @@
 """What a terminal screen remembers: two grids, a cursor, margins, modes, styles and history.
 
-This is the ground floor of ``TermScreen``; the floors above it (motion, editing, drawing, modes, reports)
-each add the control functions of one kind. It descends from pyte's ``Screen`` for its public face
-and replaces its storage.
+This is the ground floor of ``TermScreen``; the floors above it (motion, editing, drawing, modes,
+reports) each add the control functions of one kind. It descends from pyte's ``Screen`` for its
+public face and replaces its storage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pyte
 from pyte.screens import Margins
 
 from dedalus_tui.emulator.charsets import CharsetState
+from dedalus_tui.emulator.events import MAX_EVENTS
 from dedalus_tui.emulator.grid import Row
 from dedalus_tui.emulator.palette import Palette
 from dedalus_tui.emulator.pyte_views import BufferView, CursorView, DirtyLines
@@ -22,6 +22,8 @@ from dedalus_tui.emulator.scrollback import Scrollback
 from dedalus_tui.emulator.styles import StyleTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dedalus_tui.emulator.events import Event
 
 MIN_COLUMNS = 1
@@ -51,8 +53,9 @@ class Grid:
 class ScreenState(pyte.Screen):
     """Storage and the few operations that every control function is made of.
 
-    Columns and lines are 0-based; `top`, `bottom`, `left` and `right` are the margins, inclusive. `serial`
-    is the version given to rows that change; it moves on when somebody looks at the damage.
+    Columns and lines are 0-based; `top`, `bottom`, `left` and `right` are the margins, inclusive.
+    `serial` is the version given to rows that change; it moves on when somebody looks at the
+    damage.
     """
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
@@ -61,7 +64,7 @@ class ScreenState(pyte.Screen):
         self.lines = max(lines, MIN_LINES)
         self.serial = 1
         self.generation = 0
-        """Rises when everything must be painted anew (resize, reset, screen switch, reverse video)."""
+        """Rises when everything must be painted anew (resize, reset, screen switch, DECSCNM)."""
         self.layout_generation = 0
         """Rises when line numbers lose their meaning (reflow, cleared history, reset)."""
         self.styles = StyleTable()
@@ -82,7 +85,7 @@ class ScreenState(pyte.Screen):
         self.insert_mode = False
         self.newline_mode = False
         self.has_open_joiner = False
-        """Whether the last cell ends in a zero width joiner, so that any next character joins it."""
+        """Whether the last cell ends in a zero width joiner, so that whatever comes joins it."""
         self.charsets = CharsetState()
         self.tabstops: set[int] = set()
         self.title = ""
@@ -191,13 +194,11 @@ class ScreenState(pyte.Screen):
 
     def emit(self, event: Event) -> None:
         """Tell the owner something; see `events.py`."""
-        from dedalus_tui.emulator.events import MAX_EVENTS
-
         if len(self.events) < MAX_EVENTS and (not self.events or self.events[-1] != event):
             self.events.append(event)
 
     def reply(self, data: str) -> None:
-        """Answer the program; controls are written in 7-bit form and widened if it asked for 8-bit."""
+        """Answer the program; 7-bit controls in `data` are widened if it asked for 8-bit."""
         if self.has_eight_bit_controls:
             for seven, eight in (("\x1b[", "\x9b"), ("\x1bP", "\x90"), ("\x1b\\", "\x9c")):
                 data = data.replace(seven, eight)

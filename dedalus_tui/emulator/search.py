@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -71,13 +72,9 @@ def _search_joined(
 
 def column_of(row: RowView, index: int, *, after: bool = False) -> int:
     """The column of a character of ``row.text``; with `after` the column behind its cell."""
-    column = 0
-    seen = 0
     cells = row.cells
-    for column, cell in enumerate(cells):
-        seen += len(cell)
-        if seen > index:
-            break
+    ends = list(accumulate(map(len, cells)))
+    column = bisect_right(ends, index)
     if not after:
         return column
     column += 1

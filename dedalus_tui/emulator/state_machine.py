@@ -1,15 +1,18 @@
 """The VT500 parser as a state machine, one character at a time.
 
-The fast path of ``TermStream`` handles whole sequences; whatever is cut, malformed or unusual comes here. Alone it
-understands everything, and gives the same screen. After Paul Williams' description of the DEC parser.
+The fast path of ``TermStream`` handles whole sequences; whatever is cut, malformed or unusual comes
+here. Alone it understands everything, and gives the same screen. After Paul Williams' description
+of the DEC parser.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_STRING = 1 << 20
 """Characters a control string may hold; a longer one is dropped up to its end."""

@@ -95,7 +95,7 @@ class TermStream(pyte.ByteStream):
         return self.utf8_decoder.decode(data) if self.use_utf8 else data.decode("latin-1")
 
     def _feed_across_switches(self, data: bytes) -> None:
-        """Decode in pieces, because ``ESC % @`` and ``ESC % G`` change what bytes mean after them."""
+        """Decode in pieces: ``ESC % @`` and ``ESC % G`` change what bytes mean after them."""
         position = 0
         length = len(data)
         while position < length:

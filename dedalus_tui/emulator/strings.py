@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dedalus_tui.emulator.events import (
     ClipboardWritten,
@@ -19,6 +19,9 @@ from dedalus_tui.emulator.events import (
 from dedalus_tui.emulator.marks import Mark, MarkKind
 from dedalus_tui.emulator.palette import describe_colour, parse_colour
 from dedalus_tui.emulator.reports import Reports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_TITLE = 1024
 MAX_CLIPBOARD = 1 << 20

@@ -122,7 +122,7 @@ class StyleTable:
         self.blanks: list[int] = [0]
         """For each style the style an erase leaves behind: its background and nothing else."""
         self.generation = 0
-        """Rises when numbers may have been given to other styles; caches by number are then void."""
+        """Rises when numbers may have got other meanings; caches by number are then void."""
 
     def __len__(self) -> int:
         return len(self._numbers)

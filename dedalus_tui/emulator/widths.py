@@ -1,7 +1,7 @@
 """How many columns text takes, as the host toolkit measures it, and how it falls into cells.
 
-A cell holds what Rich counts as one: a base character with the zero-width characters after it, whatever
-a zero width joiner ties to it, and a pair of regional indicators.
+A cell holds what Rich counts as one: a base character with the zero-width characters after it,
+whatever a zero width joiner ties to it, and a pair of regional indicators.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rich.cells import cell_len, get_character_cell_size
-
 # Asking for the width of each character costs more than drawing it, so the ranges are read at once.
-from rich.cells import load_cell_table  # type: ignore[attr-defined]
+from rich import cells
+from rich.cells import cell_len, get_character_cell_size
 
 ZERO_WIDTH_JOINER = "\u200d"
 EMOJI_PRESENTATION = "\ufe0f"
@@ -28,7 +27,8 @@ _TABLE_SIZE = 0x20000
 def _kinds_table() -> str:
     """The kind of each codepoint of the first two planes, indexed by codepoint."""
     kinds = bytearray(NARROW.encode() * _TABLE_SIZE)
-    for start, end, width in load_cell_table("auto").widths:
+    # Asking for the width of each character costs more than drawing it, so the ranges are read.
+    for start, end, width in cells.load_cell_table("auto").widths:  # type: ignore[attr-defined]
         if width != 1 and end < _TABLE_SIZE:
             kind = WIDE if width == 2 else SPECIAL
             kinds[start : end + 1] = kind.encode() * (end + 1 - start)

@@ -1,6 +1,7 @@
 """The emulator behind the adapter that the shared harness and throughput script ask for.
 
-cd ../shared/terminal && PYTHONPATH=<checkout> python -m harness --adapter tests.terminal.adapter:Ours
+cd ../shared/terminal && PYTHONPATH=<checkout> python -m harness --adapter
+tests.terminal.adapter:Ours
 """
 
 from __future__ import annotations
