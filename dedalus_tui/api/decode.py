@@ -26,14 +26,24 @@ Value = TypeVar("Value")
 _MOST_REPAIRS = 8
 """Rounds of dropping what is wrong; each round drops everything the last one complained about."""
 
+_MOST_ROWS = 100_000
+"""Remembered; then all are forgotten, so that what was destroyed does not stay for ever."""
+
 
 class Decoder(Generic[Value]):
     """Decodes one kind of value. The adapter is built at first use: it costs milliseconds."""
 
-    def __init__(self, kind: type[Value], *, id_field: str | None = None) -> None:
-        """`id_field` names the field without which a row is worth nothing."""
+    def __init__(
+        self, kind: type[Value], *, id_field: str | None = None, remembers_rows: bool = False
+    ) -> None:
+        """`id_field` names the field without which a row is worth nothing.
+
+        With `remembers_rows` a row of a page that came exactly so before is not decoded again: a
+        list that is asked for every few seconds hardly changes, and decoding is most of its cost.
+        """
         self._kind = kind
         self._id_field = id_field
+        self._rows: dict[str, tuple[object, Value]] | None = {} if remembers_rows else None
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Value]:
@@ -79,7 +89,7 @@ class Decoder(Generic[Value]):
             rows = []
         if not isinstance(rows, list):
             raise NotUnderstood("the list's items are not a list", request=request)
-        values = [self.value(row) for row in rows]
+        values = [self._row(row) for row in rows]
         items = tuple(value for value in values if value is not None)
         cursor = data.get("next_cursor")
         return Page(
@@ -87,6 +97,20 @@ class Decoder(Generic[Value]):
             next_cursor=cursor if isinstance(cursor, str) and cursor else None,
             skipped=len(rows) - len(items),
         )
+
+    def _row(self, row: object) -> Value | None:
+        key = row.get(self._id_field) if isinstance(row, dict) else None
+        if self._rows is None or not isinstance(key, str):
+            return self.value(row)
+        held = self._rows.get(key)
+        if held is not None and held[0] == row:
+            return held[1]
+        value = self.value(row)
+        if value is not None:
+            if len(self._rows) >= _MOST_ROWS:
+                self._rows.clear()
+            self._rows[key] = (row, value)
+        return value
 
 
 def object_in(body: bytes, *, request: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.machine import MachineChange, MachineSpec
     from dedalus_tui.domain.page import Page
 
-_DECODER = Decoder(Machine, id_field="machine_id")
+_DECODER = Decoder(Machine, id_field="machine_id", remembers_rows=True)
 
 
 class Machines:
