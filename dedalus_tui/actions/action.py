@@ -41,14 +41,18 @@ class Scope(Enum):
     """Text screens: output, raw, scrollback."""
     EXECUTION = "execution"
     """A selected execution, in its list and on its output screen."""
+    TERMINAL = "terminal"
+    """Inside a terminal, after the key that opens its bar."""
 
 
 SCREENS: dict[str, frozenset[Scope]] = {
     "fleet": frozenset({Scope.APP, Scope.LIST, Scope.FLEET, Scope.MACHINE}),
     "machine": frozenset({Scope.APP, Scope.LIST, Scope.DETAIL, Scope.MACHINE}),
     "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION}),
+    "usage": frozenset({Scope.APP, Scope.LIST}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),
+    "terminal": frozenset({Scope.TERMINAL}),
 }
 """Scopes whose keys are alive together: within one of these sets no key may be used twice."""
 

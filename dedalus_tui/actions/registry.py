@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.actions import (
     copy_as,
+    executions,
     labels,
     machine_create,
     machine_lifecycle,
     machine_views,
     screen_actions,
+    terminals,
+    text_actions,
+    usage,
 )
 from dedalus_tui.actions.action import Danger
 
@@ -23,9 +27,13 @@ if TYPE_CHECKING:
 ACTIONS: tuple[Action, ...] = (
     *machine_lifecycle.ACTIONS,
     *machine_create.ACTIONS,
+    *executions.ACTIONS,
     *labels.ACTIONS,
     *machine_views.ACTIONS,
     *copy_as.ACTIONS,
+    *usage.ACTIONS,
+    *terminals.ACTIONS,
+    *text_actions.ACTIONS,
     *screen_actions.ACTIONS,
 )
 

@@ -18,6 +18,7 @@ from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
 from dedalus_tui.store.record import remembered
 from dedalus_tui.store.recorder import Recorder
 from dedalus_tui.store.terminal_sessions import TerminalSessions
+from dedalus_tui.store.usage import UsageBook
 from dedalus_tui.store.watcher import Watcher
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Store:
         self.activity = Activities(self)
         self.poller = Poller(self, looked_at_seconds=looked_at_seconds)
         self.watcher = Watcher(self)
+        self.usage = UsageBook(client, self.clock, self.changes)
         self._attention = Attention(self)
         self.executions = Executions(client, self.clock, self.changes)
         self.terminals = TerminalSessions(client, self.clock, self.changes)

@@ -24,7 +24,6 @@ CEILING_SECONDS = 30.0
 """No back-off is longer."""
 JITTER = 0.2
 """Every pause is this fraction longer or shorter, so that many dashboards spread out."""
-PAGE_ROWS = 200
 SLICE_ROWS = 100
 """Rows taken in before the loop gets its turn: about a millisecond's work."""
 
@@ -40,6 +39,8 @@ class Poller:
         self._is_looked_at = True
         self._failures = 0
         self._listed_at: float | None = None
+        self.lists_done = 0
+        """Complete lists taken in so far."""
 
     def ask(self) -> None:
         """List now, or right after the list that is under way."""
@@ -72,13 +73,14 @@ class Poller:
 
     async def _list(self) -> None:
         listing = self._store.machines.begin_listing()
-        async for page in self._store.client.machines.pages(limit=PAGE_ROWS):
+        async for page in self._store.client.machines.pages():
             self._store.heard()
             for rows in _slices(page.items):
                 listing.add(rows)
                 await asyncio.sleep(0)
         listing.finish()
         self._listed_at = self._store.clock.monotonic()
+        self.lists_done += 1
 
     def _back_off(self, fault: CloudFault) -> float:
         if isinstance(fault, LockedOut):

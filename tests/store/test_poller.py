@@ -30,7 +30,7 @@ class Lists:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def pages(self, *, limit: int | None = None) -> AsyncIterator[Page[Machine]]:
+    async def pages(self) -> AsyncIterator[Page[Machine]]:
         self.asked += 1
         self.at_once += 1
         assert self.at_once == 1, "two lists at once"
