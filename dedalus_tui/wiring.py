@@ -27,7 +27,7 @@ from dedalus_tui.config.credentials import (
 )
 from dedalus_tui.config.load import Flags, SettingsError, load_settings
 from dedalus_tui.config.paths import find_paths
-from dedalus_tui.config.state import read_state
+from dedalus_tui.config.state import State, read_state, write_state
 from dedalus_tui.journal.journal import Journal
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         from dedalus_tui.ui.app import DedalusApp
 
         app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
+    app.remember_theme = lambda name: write_state(paths.state_file, State(theme=name))
     app.run(mouse=settings.mouse)
     wiring.journal.close()
     return wiring.verdict() if app.return_code == 0 else ExitCode.ERROR

@@ -354,6 +354,16 @@ class DedalusApp(App[None]):
             self._command_place = max(0, min(place, len(self._commands) - 1))
             event.prompt.put(self._commands[self._command_place])
 
+    def _fatal_error(self) -> None:
+        """A bug ends the app with a traceback, but without local values: they may hold keys."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        trace = Traceback(width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
+
     # Leaving.
 
     def action_app_up_or_quit(self) -> None:
