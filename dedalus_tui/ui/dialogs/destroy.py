@@ -62,6 +62,7 @@ class DestroyDialog(Dialog["Question"]):
         self._store = store
         self._signs = signs
         self._shown = {record.machine_id: record for record in question.machines}
+        self._asked = dict(self._shown)
         self._vanished: set[str] = set()
         self._changed: dict[str, str] = {}
 
@@ -134,14 +135,9 @@ class DestroyDialog(Dialog["Question"]):
                 self._vanished.add(key)
                 touched = True
                 continue
-            names = [
-                name
-                for name in _MATTERING
-                if getattr(now.machine, name) != getattr(shown.machine, name)
-            ]
             self._shown[key] = now
-            if names:
-                self._changed[key] = changes_words(names)
+            if _differences(shown, now):
+                self._changed[key] = changes_words(_differences(self._asked[key], now))
                 touched = True
         if touched:
             with self.prevent(Input.Changed):
@@ -174,7 +170,7 @@ class DestroyDialog(Dialog["Question"]):
             lines.append(
                 destroyed_line(record.machine, record.label, running, now, self._signs, width=width)
             )
-            if record.machine_id in self._changed:
+            if self._changed.get(record.machine_id):
                 lines.append(((f"  changed: {self._changed[record.machine_id]}", Role.WARN),))
         if len(shown) > _MOST_LISTED:
             lines.append(((f"and {len(shown) - _MOST_LISTED} more", Role.MUTED),))
@@ -207,3 +203,9 @@ class DestroyDialog(Dialog["Question"]):
 
     def _remark(self, text: str) -> None:
         self.query_one("#word-remark", Static).update(Content(text))
+
+
+def _differences(before: MachineRecord, now: MachineRecord) -> list[str]:
+    return [
+        name for name in _MATTERING if getattr(now.machine, name) != getattr(before.machine, name)
+    ]

@@ -1,0 +1,21 @@
+"""Local clouds for the tests of screens, stopped at the end of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.local.harness import RunningCloud, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
+    """Machines that move at once; the first service generation."""
+    running = start(tmp_path)
+    yield running
+    running.stop_now()
