@@ -19,7 +19,7 @@ from pathlib import Path
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.ui.app import DedalusApp
-from dedalus_tui.ui.services import Connector
+from dedalus_tui.ui.services import ConnectError, Connector
 
 async def connect():
     {connect}
@@ -45,6 +45,7 @@ def run(connect: str, env: dict[str, str] | None = None) -> tuple[int, str]:
 def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> None:
     report = tmp_path / "modules.json"
     connect = f"Path({str(report)!r}).write_text(json.dumps([*sys.modules])); app.exit()"
+    connect += "; raise ConnectError('enough seen')"
     code, text = run(connect)
     assert code == 0, text
     modules = {name.partition(".")[0] for name in json.loads(report.read_text())}
