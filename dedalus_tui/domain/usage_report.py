@@ -86,7 +86,7 @@ class UsageReport:
 
     start: datetime
     end: datetime
-    """Exclusive; not after the moment the rows were asked for."""
+    """Exclusive; the end of the running hour at the latest."""
     by_machine: dict[str, Amounts]
     hours: dict[str, dict[datetime, Amounts]]
     """Machine id → start of the hour → amounts, hours without usage left out."""

@@ -269,6 +269,16 @@ class DedalusApp(App[None]):
 
         self._show(lambda: ActionLogScreen(services))
 
+    def action_app_usage(self) -> None:
+        """What all machines used this month."""
+        services = self._services
+        if services is None:
+            self.say("Usage: not connected yet")
+            return
+        from dedalus_tui.ui.screens.usage import UsageScreen
+
+        self._show(lambda: UsageScreen(services))
+
     def action_app_last_screen(self) -> None:
         """Back to the screen shown before this one."""
         if len(self.screen_stack) > 1:

@@ -46,8 +46,15 @@ def _raw(services: Services, machine_id: str) -> MachinePane:
     return RawPane(services, machine_id)
 
 
+def _usage(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.usage import UsagePane
+
+    return UsagePane(services, machine_id)
+
+
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(key="overview", title="Overview", make=_overview),
+    PaneEntry(key="usage", title="Usage", make=_usage, ability="usage"),
     PaneEntry(key="timeline", title="Timeline", make=_timeline),
     PaneEntry(key="raw", title="Raw", make=_raw),
 )
