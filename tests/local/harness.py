@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from dedalus_tui.local.lifecycle import Pace
     from dedalus_tui.local.world import Generation, Seed
 
+    OnAnswer = Callable[[str, str, int, dict[str, str], Any], None]
+
 
 class RunningCloud:
     """A served world; the control methods speak `/_local` over its own connection."""
@@ -39,6 +41,8 @@ class RunningCloud:
         self.api_key = new_api_key()
         self.base_url = ""
         self.org_id = "00000000-0000-7000-8000-000000000001"
+        self.on_answer: OnAnswer | None = None
+        """Called with what `ask` was answered, unless a fault may have spoiled it."""
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -119,7 +123,10 @@ class RunningCloud:
             connection.close()
         received = {name.lower(): value for name, value in answer.getheaders()}
         is_json = "json" in received.get("content-type", "")
-        return answer.status, received, json.loads(text) if is_json else text
+        document = json.loads(text) if is_json else text
+        if self.on_answer is not None and not self.world.faults.active:
+            self.on_answer(method, path, answer.status, received, document)
+        return answer.status, received, document
 
     async def control(self, method: str, path: str, body: Any = None) -> Any:
         """A `/_local` request ("faults", "pace" …); fails the test unless answered with 200."""

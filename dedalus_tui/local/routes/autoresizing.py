@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 
 from dedalus_tui.local.idempotency import Answer
+from dedalus_tui.local.refusals import ProblemError
 from dedalus_tui.local.routes import decode
 from dedalus_tui.local.routes.machines import machine_id
 from dedalus_tui.local.routes.mutation import mutate, world_of
@@ -30,7 +31,8 @@ async def put_of_machine(request: Request) -> Response:
 
     def rule(body: bytes) -> Answer:
         wanted = machine_id(request)
-        world.machines.get(wanted)
+        if world.machines.get(wanted).desired_state == "destroyed":
+            raise ProblemError(409, "machine is being destroyed and cannot be updated")
         enabled = _enabled(request, body)
         world.machines.update(wanted, {"is_autoresizing": enabled})
         return Answer(200, {"enabled": enabled})
