@@ -110,27 +110,35 @@ async def running(client: Any, state: Path) -> AsyncIterator[Store]:
 
 
 async def listed(store: Store) -> float:
-    """List once; seconds until the list is complete and told."""
-    done = asyncio.Event()
+    """List once; seconds until the list is complete."""
     began, before = time.perf_counter(), store.poller.lists_done
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
     store.refresh()
 
     def look() -> None:
         if store.poller.lists_done > before:
             done.set()
         else:
-            asyncio.get_running_loop().call_later(0.001, look)
+            loop.call_later(0.001, look)
 
     look()
     await done.wait()
     return time.perf_counter() - began
 
 
+async def loaded(store: Store) -> None:
+    """Return when the first list is complete."""
+    done = asyncio.Event()
+    unlisten = store.changes.listen(lambda _: done.set() if store.machines.is_loaded else None)
+    await done.wait()
+    unlisten()
+
+
 async def measure(name: str, store: Store, change_some: Any, count: int) -> None:
     beat = Heartbeat()
     began = time.perf_counter()
-    while not store.machines.is_loaded:
-        await asyncio.sleep(0.001)
+    await loaded(store)
     print(f"{name}: first complete list of {count}: {time.perf_counter() - began:.2f} s")
     print(f"  longest pause of the loop meanwhile: {beat.take():.1f} ms")
     await asyncio.sleep(3)
@@ -144,10 +152,11 @@ async def measure(name: str, store: Store, change_some: Any, count: int) -> None
         cpu.append(time.process_time() - began)
         pauses.append(beat.take())
         await asyncio.sleep(1.3)
+    middle = statistics.median
     print(
-        f"  a refresh with {CHANGED:.0%} changed: median {statistics.median(seconds) * 1000:.0f} ms,"
-        f" CPU {statistics.median(cpu) * 1000:.0f} ms; longest pause: median"
-        f" {statistics.median(pauses):.1f} ms, worst {max(pauses):.1f} ms"
+        f"  a refresh with {CHANGED:.0%} changed: {middle(seconds) * 1000:.0f} ms,"
+        f" CPU {middle(cpu) * 1000:.0f} ms, longest pause {middle(pauses):.1f} ms"
+        f" (medians), {max(pauses):.1f} ms (worst)"
     )
     beat.stop()
 
@@ -165,8 +174,7 @@ async def memory(count: int, state: Path) -> None:
     lists = Lists(count)
     fleet = tracemalloc.get_traced_memory()[0]
     async with running(lists, state) as store:
-        while not store.machines.is_loaded:
-            await asyncio.sleep(0.01)
+        await loaded(store)
         await asyncio.sleep(2)
         gc.collect()
         whole = tracemalloc.get_traced_memory()[0]
