@@ -12,15 +12,16 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from dedalus_tui.emulator.events import ClipboardWritten
+from dedalus_tui.store.terminal_recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dedalus_tui.emulator.emulator import Emulator
     from dedalus_tui.emulator.events import Event
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_outbox import Outbox
-    from dedalus_tui.store.terminal_recording import Recording
 
 SLICE_BYTES = 4096
 SLICE_SECONDS = 0.006
@@ -79,6 +80,25 @@ class Feed:
         """Something was typed: a recording has it, masked unless asked otherwise."""
         if self.recording is not None:
             self._record(lambda made: made.input(data, self._clock.monotonic()), self.recording)
+
+    def record(self, path: Path, title: str, *, keeps_input: bool) -> None:
+        """Record from now on, beginning with the text on the screen. Raises OSError."""
+        self.stop_recording()
+        emulator, now = self.emulator, self._clock.monotonic()
+        recording = Recording(
+            path,
+            columns=emulator.columns,
+            rows=emulator.rows,
+            title=title,
+            started_at=self._clock.now(),
+            monotonic=now,
+            keeps_input=keeps_input,
+        )
+        shown = [row.text.rstrip() for _, row in emulator.lines(emulator.screen_line)]
+        cursor = emulator.cursor
+        recording.output("\r\n".join(shown).encode(), now)
+        recording.output(f"\x1b[{cursor.y + 1};{cursor.x + 1}H".encode(), now)
+        self.recording = recording
 
     def stop_recording(self) -> None:
         """End the recording, if there is one."""

@@ -223,6 +223,16 @@ class TerminalSession:
         else:
             self._hurry.set()
 
+    def start_recording(self, path: Path, *, keeps_input: bool = False) -> None:
+        """Record from now on, beginning with what is on the screen. Raises OSError."""
+        self._feed.record(path, self.title or self.machine_id, keeps_input=keeps_input)
+        self._changed()
+
+    def stop_recording(self) -> None:
+        """End the recording, if there is one."""
+        self._feed.stop_recording()
+        self._changed()
+
     async def detach(self) -> None:
         """Hang up; what runs in the terminal goes on."""
         await self._stop()

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import clip, plain
+from dedalus_tui.ui.present.text import clip, clip_middle, plain
 from dedalus_tui.ui.present.units import duration
 
 if TYPE_CHECKING:
+    from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.domain.terminal_state import TerminalState
     from dedalus_tui.ui.present.roles import Line, Span
 
 TITLE_CELLS = 24
+ID_CELLS = 16
 
 _UNICODE_SIGNS = {
     Standing.OPENING: "◌",
@@ -164,6 +166,16 @@ def tab_title(number: int, title: str, *, has_bell: bool, is_recorded: bool) -> 
     words = clip(plain(title).strip(), TITLE_CELLS) or "terminal"
     marks = ("!" if has_bell else "") + (" rec" if is_recorded else "")
     return f"{number} {words}{' ' + marks.strip() if marks else ''}"
+
+
+def terminal_words(terminal: Terminal) -> str:
+    """One terminal of the service in a line: its id, size, and since when."""
+    parts = [clip_middle(plain(terminal.terminal_id), ID_CELLS, tail=4, ellipsis="..")]
+    if terminal.width and terminal.height:
+        parts.append(f"{terminal.width}x{terminal.height}")
+    if terminal.created_at is not None:
+        parts.append(f"since {terminal.created_at.astimezone():%Y-%m-%d %H:%M}")
+    return "  ".join(parts)
 
 
 def directory_of(uri: str) -> str:

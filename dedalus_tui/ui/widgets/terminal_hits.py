@@ -35,6 +35,11 @@ class Hits:
         """The hit the person is at."""
         return None if self.current is None else self._found[self.current]
 
+    @property
+    def current_from_below(self) -> int:
+        """Which hit the current one is, counted from the last: searching goes upwards."""
+        return 0 if self.current is None else len(self._found) - self.current
+
     def search(self, pattern: str, *, near: int) -> None:
         """Find everything; the current hit is the last one on or above the line `near`."""
         self.pattern = pattern

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.widgets.terminal_selection import Selection
 
 HATCH = "ctrl+right_square_bracket"
-"""The one key that does not go to the machine."""
+"""The one key that does not go to the machine, unless the settings name another."""
 
 
 class TerminalView(TerminalCanvas):
@@ -94,15 +94,18 @@ class TerminalView(TerminalCanvas):
         *,
         send: Callable[[bytes], bool],
         send_report: Callable[[bytes], None],
+        hatch: str = HATCH,
         is_ascii: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`send` takes what was typed; `send_report` what the terminal itself reports."""
+        """`send` takes what was typed; `send_report` what the terminal itself reports; `hatch` is
+        the key that is left to the screen."""
         super().__init__(emulator, is_ascii=is_ascii, id=id, classes=classes)
         self.scroll_mode: ScrollMode | None = None
         self._send = send
         self._send_report = send_report
+        self._hatch = hatch
         self._pointer = Pointer(self)
 
     def paste(self, text: str) -> None:
@@ -166,11 +169,11 @@ class TerminalView(TerminalCanvas):
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Every key is the machine's, except the one that opens the bar."""
-        return key != HATCH and (self.is_live or self.scroll_mode is not None)
+        return key != self._hatch and (self.is_live or self.scroll_mode is not None)
 
     def on_key(self, event: events.Key) -> None:
         """Send a key to the machine, or to scroll mode."""
-        if event.key == HATCH:
+        if event.key == self._hatch:
             return
         if self.scroll_mode is not None:
             event.stop()

@@ -1,0 +1,280 @@
+"""Working in terminals: the bar behind the one reserved key, and what programs ask for.
+
+Keys of the bar are the actions `terminal.…` of the registry; each is carried out by the method
+named after it.
+"""
+
+from __future__ import annotations
+
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from dedalus_tui.actions.action import Danger, Scope
+from dedalus_tui.actions.registry import by_id, for_scope
+from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.domain.terminal_state import Standing
+from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.screens.terminal_exchange import TerminalExchange
+from dedalus_tui.ui.widgets.terminal_layout import Side, Way
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.store.terminal_session import TerminalSession
+    from dedalus_tui.ui.services import Services
+    from dedalus_tui.ui.widgets.terminal_bar import TerminalBar
+
+_HATCH_BYTES = b"\x1d"
+_DEAD_KEYS = {
+    "r": "terminal.reconnect",
+    "n": "terminal.new",
+    "x": "terminal.close",
+    "escape": "terminal.back",
+}
+
+
+class TerminalScreen(TerminalExchange):
+    """Everything a person can do in and with terminals."""
+
+    PLACE: ClassVar[str] = "terminal"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "dead_key('r')", show=False),
+        Binding("n", "dead_key('n')", show=False),
+        Binding("x", "dead_key('x')", show=False),
+        Binding("escape", "dead_key('escape')", show=False, priority=True),
+    ]
+
+    def __init__(self, services: Services) -> None:
+        """No terminals yet."""
+        super().__init__(services)
+        self._bindings.bind(self.hatch, "open_bar", show=False, priority=True)
+
+    # The bar.
+
+    def action_open_bar(self) -> None:
+        """Show what the next key can do."""
+        entries = [
+            (shown_key(action, self.services.keys) if not action.takes_key else "1-9",
+             action.footer, action.id)
+            for action in for_scope(
+                Scope.TERMINAL, is_read_only=self.services.settings.read_only
+            )
+            if action.footer
+        ]  # fmt: skip
+        entries.append((self.hatch_words, f"sends {self.hatch_words}", ""))
+        self.status.remove_class("-said")
+        self.bar.open(entries, self.size.width)
+
+    def on_terminal_bar_chosen(self, event: TerminalBar.Chosen) -> None:
+        """Do what the key means; then the keys are the terminal's again."""
+        event.stop()
+        self.bar.close()
+        self.focus_terminal()
+        if event.key == self.hatch:
+            if self.session is not None:
+                self.send(self.session, _HATCH_BYTES)
+        elif event.key != "escape":
+            self._act_on(event.key)
+        self.refresh_status()
+
+    def _act_on(self, key: str) -> None:
+        for action in for_scope(Scope.TERMINAL):
+            if key in self.services.keys.get(action.id, action.keys):
+                # In a worker, because some ask and wait for the answer.
+                self.run_worker(self.perform(action.id, key), name=action.id)
+                return
+        self.flash(f"{key} does nothing after {self.hatch_words}")
+
+    async def perform(self, action_id: str, key: str) -> None:
+        """Carry out an action of the bar; in read-only mode only what changes nothing."""
+        if not action_id:
+            return
+        action = by_id(action_id)
+        if self.services.settings.read_only and action.danger is not Danger.HARMLESS:
+            self.flash(f"{action.label}: this is read-only")
+            return
+        method = getattr(self, f"action_{action_id.replace('.', '_')}")
+        result = method(key) if action.takes_key else method()
+        if isawaitable(result):
+            await result
+
+    def action_dead_key(self, key: str) -> None:
+        """The keys of a terminal that is not attached."""
+        action_id = _DEAD_KEYS[key]
+        self.run_worker(self.perform(action_id, key), name=action_id)
+
+    # Getting about.
+
+    def action_terminal_back(self) -> None:
+        """Leave; everything stays connected."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit()
+
+    async def action_terminal_tab(self, key: str) -> None:
+        """The tab of that number."""
+        if self.bench.go_to(int(key) - 1):
+            await self.lay_out()
+        else:
+            self.flash(f"there are {len(self.bench.tabs)} tabs")
+
+    async def action_terminal_last(self) -> None:
+        """The tab used before."""
+        self.bench.go_back()
+        await self.lay_out()
+
+    async def action_terminal_left(self) -> None:
+        """The terminal at the left."""
+        await self._move(Side.LEFT)
+
+    async def action_terminal_right(self) -> None:
+        """The terminal at the right."""
+        await self._move(Side.RIGHT)
+
+    async def action_terminal_up(self) -> None:
+        """The terminal above."""
+        await self._move(Side.UP)
+
+    async def action_terminal_down(self) -> None:
+        """The terminal below."""
+        await self._move(Side.DOWN)
+
+    async def _move(self, side: Side) -> None:
+        if self.bench.move(side, self.room):
+            await self.lay_out()
+
+    async def action_terminal_zoom(self) -> None:
+        """This terminal alone, or all of the tab again."""
+        self.bench.zoom()
+        await self.lay_out()
+
+    def on_descendant_focus(self) -> None:
+        """A click gave the keys to another terminal."""
+        for number, pane in self.panes.items():
+            if pane.view.has_focus and number != self.bench.focused:
+                self.bench.focus(number)
+                self.refresh_header()
+
+    # Opening and ending.
+
+    async def action_terminal_new(self) -> None:
+        """Another terminal on the same machine, in a tab of its own."""
+        session = self.session
+        if session is not None and await self._agrees_to_wake(session.machine_id):
+            room = self.room
+            terminals = self.services.store.terminals
+            self.show_session(
+                terminals.open(session.machine_id, columns=room.columns, rows=room.rows)
+            )
+
+    async def action_terminal_split_right(self) -> None:
+        """Another terminal beside this one."""
+        await self._split(Way.ACROSS)
+
+    async def action_terminal_split_down(self) -> None:
+        """Another terminal below this one."""
+        await self._split(Way.DOWN)
+
+    async def _split(self, way: Way) -> None:
+        session = self.session
+        if session is None:
+            return
+        if not self.bench.has_room(way, self.room):
+            self.flash("there is no room to split this terminal")
+        elif await self._agrees_to_wake(session.machine_id):
+            columns, rows = session.emulator.columns, session.emulator.rows
+            size = (columns // 2, rows - 1) if way is Way.ACROSS else (columns, rows // 2)
+            new = self.services.store.terminals.open(
+                session.machine_id, columns=max(1, size[0]), rows=max(1, size[1])
+            )
+            self.bench.split(new.number, way, self.room)
+            await self.lay_out()
+
+    async def _agrees_to_wake(self, machine_id: str) -> bool:
+        """True when the machine is awake, or the person wants it to be woken."""
+        record = self.services.store.machines.get(machine_id)
+        if record is None or not would_wake(record.machine):
+            return True
+        return await ask_to_wake(self.app, record.machine, self.machine_words(machine_id))
+
+    async def action_terminal_reconnect(self) -> None:
+        """Connect anew; wakes the machine only with consent."""
+        session = self.session
+        if session is None:
+            return
+        may_wake = session.state.standing is Standing.SLEPT
+        if may_wake and not await self._agrees_to_wake(session.machine_id):
+            return
+        session.reconnect(may_wake=may_wake)
+
+    async def action_terminal_detach(self) -> None:
+        """Hang up, so that the machine may sleep."""
+        if self.session is not None:
+            await self.session.detach()
+
+    async def action_terminal_close(self) -> None:
+        """End the terminal; asks while something may run in it."""
+        session = self.session
+        if session is None:
+            return
+        if not session.state.is_dead and not await self._confirm_close(session):
+            return
+        try:
+            await session.end()
+        except CloudFault as fault:
+            self.flash(f"not closed: {explain(fault, about='the terminal').sentences}", Role.BAD)
+            return
+        self.services.store.terminals.forget(session)
+        await self.lay_out()
+        if self.bench.tab is None:
+            self.action_terminal_back()
+
+    async def _confirm_close(self, session: TerminalSession) -> bool:
+        from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+
+        lines = [(("Its shell ends, and what runs in it.", Role.TEXT),)]
+        if session.emulator.is_alternate_screen:
+            lines.append((("A full-screen program is running.", Role.WARN),))
+        title = f"Close terminal {session.number} on {self.machine_words(session.machine_id)}?"
+        answer = self.app.push_screen_wait(ConfirmDialog(title, lines, accept_label="Close"))
+        return bool(await answer)
+
+    async def action_terminal_rename(self) -> None:
+        """Another title, in this program only."""
+        from dedalus_tui.ui.dialogs.prompt import PromptDialog
+
+        session = self.session
+        if session is not None:
+            name = await self.app.push_screen_wait(
+                PromptDialog("Terminal", "title", value=session.given_title)
+            )
+            if name is not None:
+                session.given_title = name
+                self.refresh_header()
+
+    def action_terminal_help(self) -> None:
+        """Every key of the bar, with what it does."""
+        from dedalus_tui.ui.screens.help import HelpScreen
+
+        def run_chosen(action_id: str | None) -> None:
+            if action_id:
+                self.run_worker(self.perform(action_id, "1"), name=action_id)
+
+        screen = HelpScreen(self.PLACE, self.services.keys, self.services.settings)
+        self.app.push_screen(screen, run_chosen)
+
+
+async def ask_to_wake(app: App[Any], machine: Machine, words: str) -> bool:
+    """Ask whether a terminal may wake a machine; await in a worker."""
+    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+
+    lines = [((f"{words} is {machine.phase}. A terminal wakes it.", Role.TEXT),)]
+    answer = app.push_screen_wait(ConfirmDialog(f"Wake {words}?", lines, accept_label="Wake"))
+    return bool(await answer)
