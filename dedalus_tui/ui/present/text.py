@@ -6,6 +6,7 @@ Nothing from the service or from a machine reaches the screen without passing `p
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -15,6 +16,11 @@ _JOINERS = frozenset("\u200c\u200d")
 """Invisible, but emoji and several scripts are spelled with them."""
 _VARIATION_OR_MARK_START = 0x300
 _TAB_STOP = 8
+_SINGLE = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2319\u2500-\u25fc\u2690\u2691"
+    "\u2713-\u2727\u2800-\u28ff]*"
+)
+"""Characters that cover one cell each, our own signs among them: they need no width table."""
 
 
 def plain(text: str) -> str:
@@ -45,9 +51,9 @@ def _visible(char: str) -> str:
 
 def cell_width(text: str) -> int:
     """Cells of the terminal that an already plain `text` covers."""
-    if text.isascii():
+    if text.isascii() or _SINGLE.fullmatch(text):
         return len(text)
-    from wcwidth import wcswidth  # 80 ms: only where a wide character appears
+    from wcwidth import wcswidth  # 80 ms: only where another character appears
 
     return max(0, wcswidth(text))
 
