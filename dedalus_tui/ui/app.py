@@ -279,6 +279,19 @@ class DedalusApp(App[None]):
 
         self._show(lambda: UsageScreen(services))
 
+    def action_machine_terminal(self) -> None:
+        """Work in a terminal on the selected machine."""
+        services, screen = self._services, self.screen
+        if services is None or not isinstance(screen, ActionScreen):
+            self.say("Terminal: not connected yet")
+            return
+        from dedalus_tui.actions.terminals import OPEN
+        from dedalus_tui.ui.screens.terminal_entry import open_terminal
+
+        targets = screen.targets(OPEN)
+        if targets:
+            self.run_worker(open_terminal(self, services, targets[0]), name="terminal")
+
     def action_app_last_screen(self) -> None:
         """Back to the screen shown before this one."""
         if len(self.screen_stack) > 1:
