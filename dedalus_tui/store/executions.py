@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dedalus_tui.domain.faults import CloudFault, NotFound
 from dedalus_tui.store.clock import sleep_unless
 from dedalus_tui.store.execution_log import ExecutionLog
+from dedalus_tui.store.output_severity import severity_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Changes
     from dedalus_tui.store.clock import Clock
-    from dedalus_tui.store.output_severity import SeverityRules
 
 MOST_PAGES = 5
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
@@ -59,14 +59,11 @@ class Executions:
         client: CloudClient,
         clock: Clock,
         changes: Changes,
-        *,
-        rules: SeverityRules | None = None,
     ) -> None:
         """Nothing known, nothing looked at."""
         self._client = client
         self._clock = clock
         self._changes = changes
-        self._rules = rules
         self._machines: dict[str, MachineExecutions] = {}
         self._viewers: dict[str, tuple[str, ...]] = {}
         self._wanted = asyncio.Event()
@@ -221,8 +218,11 @@ class Executions:
 
     # Logs
 
-    def open_log(self, execution: Execution) -> ExecutionLog:
-        """The log of an execution; give it back with `release_log`."""
+    def open_log(self, execution: Execution, *, error_patterns: Iterable[str] = ()) -> ExecutionLog:
+        """The log of an execution; give it back with `release_log`.
+
+        Lines that match one of the patterns count as errors too.
+        """
         execution_id = execution.execution_id
         log = self._logs.pop(execution_id, None)
         if log is None:
@@ -230,7 +230,7 @@ class Executions:
                 self._client,
                 self._clock,
                 execution,
-                rules=self._rules,
+                rules=severity_rules(error_patterns),
                 changed=lambda: self._log_changed(execution_id),
             )
         log.readers += 1

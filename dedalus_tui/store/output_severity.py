@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.output import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _LITERALS = (
     b"err",
@@ -164,6 +164,18 @@ class SeverityRules:
             for match in pattern.finditer(block):
                 examine(match.start())
         return sorted((line, severity) for line, severity in found.items() if severity)
+
+
+def severity_rules(error_patterns: Iterable[str]) -> SeverityRules:
+    """The built-in rules and these patterns of errors; one that is no expression is left out."""
+    own: list[SeverityRule] = []
+    for pattern in error_patterns:
+        try:
+            re.compile(pattern.encode())
+        except re.error:
+            continue
+        own.append(SeverityRule(pattern, Severity.ERROR))
+    return SeverityRules(own)
 
 
 def _stated_level(line: bytes) -> Severity | None:

@@ -299,6 +299,17 @@ class OutputSpool:
             if line.stream in streams:
                 yield line, line.raw
 
+    def blocks(self, streams: frozenset[Stream]) -> Iterator[tuple[bytes, int]]:
+        """The same in pieces of many lines, and how many lines each holds."""
+        first = 0
+        while first < self.line_count:
+            last = self.line_at_most(first, INDEX_STEP_BYTES)
+            for begin, end, stream, _ in self.index.runs(first, last):
+                if stream in streams:
+                    yield self.block(begin, end), end - begin
+            first = last
+        yield from ((line.raw, 1) for line in self.unfinished() if line.stream in streams)
+
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()

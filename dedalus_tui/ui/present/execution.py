@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.execution import ExecutionStatus
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import plain
-from dedalus_tui.ui.present.units import NONE, byte_count, duration, seconds_since
+from dedalus_tui.ui.present.units import NONE, byte_count, duration, latency, seconds_since
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.roles import Line, Span
 
+_LONG_SECONDS = 60
 _TIMED_OUT = "execution_timed_out"
 
 
@@ -58,7 +59,7 @@ def ending_words(execution: Execution) -> str:
         ended = execution.completed_at or execution.expires_at
         ran = seconds_since(execution.started_at, ended) if ended is not None else None
         if execution.error_code in {None, _TIMED_OUT}:
-            return f"timed out after {duration(ran)}" if ran is not None else "timed out"
+            return f"timed out after {_span(ran)}" if ran is not None else "timed out"
         return f"expired: {_error(execution)}"
     if execution.exit_code is not None:
         if execution.signal is not None:
@@ -93,8 +94,16 @@ def lasted(execution: Execution, now: datetime) -> str:
     began = execution.started_at
     if began is None:
         return NONE
-    until = execution.completed_at or (now if not execution.is_over else None)
-    return NONE if until is None else duration(seconds_since(began, until))
+    if execution.completed_at is not None:
+        return _span(seconds_since(began, execution.completed_at))
+    return NONE if execution.is_over else duration(seconds_since(began, now))
+
+
+def _span(seconds: float | None) -> str:
+    """Short runs differ by parts of a second, long ones do not."""
+    if seconds is None or seconds >= _LONG_SECONDS:
+        return duration(seconds)
+    return latency(seconds)
 
 
 def output_size(execution: Execution) -> int | None:

@@ -34,12 +34,11 @@ def bar_marks(
     looked_for += [(index.errors, signs.error, "bad"), (index.warnings, signs.warning, "warn")]
     thumb_end = max(top + shown, top + 1)
     fits = shown >= total
+    span = max(total, height)
     marks: list[Mark] = []
     for cell in range(height):
-        first, last = (
-            cell * total // height,
-            max((cell + 1) * total // height, cell * total // height + 1),
-        )
+        first = cell * span // height
+        last = max((cell + 1) * span // height, first + 1)
         covered = not fits and first < thumb_end and last > top
         for numbers, sign, role in looked_for:
             if numbers and view.holds(numbers, first, last):

@@ -185,7 +185,7 @@ class LogCanvas(LineView):
         rows = self._rows_of(line)
         screen_row = rows[min(part, len(rows) - 1)]
         ground = self._ground(row)
-        selection = self.text_selection
+        selection = self.text_selection if self.is_attached else None
         span = None
         if selection is not None and not screen_row.is_spread:
             span = _span(selection, row, len(screen_row.styled.text))

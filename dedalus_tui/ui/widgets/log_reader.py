@@ -181,9 +181,13 @@ class LogReader:
         return True
 
     def nearest_hit(self, origin: int) -> bool:
-        """To the first hit at or after a line, for searching as one types."""
+        """To the first hit at or after a line, else to the last one before it, while typing."""
         search = self.view.search
-        found = search.after(origin - 1) if search is not None else None
+        if search is None:
+            return False
+        found = search.after(origin - 1)
+        if found is None and search.is_complete and search.hits:
+            found = search.hits[-1]
         if found is not None:
             self.go_to(found)
         return found is not None

@@ -1,0 +1,196 @@
+"""What one run wrote, live: title and facts above, the log in the middle, keys beneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from dedalus_tui.domain.output import Stream
+from dedalus_tui.store.execution_output import microseconds
+from dedalus_tui.store.output_view import OutputView
+from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.present.execution import command_words, facts_line, status_span
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import short_id, title_of
+from dedalus_tui.ui.present.units import byte_count, clock_time
+from dedalus_tui.ui.screens.text_screen import TextScreen
+from dedalus_tui.ui.widgets.log_panel import LogPanel
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+from dedalus_tui.ui.widgets.span_text import SpanText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from dedalus_tui.domain.execution import Execution
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.store.execution_log import ExecutionLog
+    from dedalus_tui.ui.present.roles import Line
+    from dedalus_tui.ui.services import Services
+    from dedalus_tui.ui.widgets.log_view import LogView
+
+
+class OutputScreen(TextScreen):
+    """One run. It follows while it is open, and what was read is kept for coming back."""
+
+    PLACE = "output"
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("output")
+    CSS_PATH = "output.tcss"
+
+    def __init__(self, services: Services, execution: Execution) -> None:
+        super().__init__(services.settings, services.keys, services)
+        self._services = services
+        self._log: ExecutionLog = self._open(execution)
+        self._panel = self._make_panel()
+        self.title_line = SpanLines(id="run")
+        self._banner = SpanText(id="told")
+
+    def _open(self, execution: Execution) -> ExecutionLog:
+        patterns = self.settings.error_patterns
+        return self._services.store.executions.open_log(execution, error_patterns=patterns)
+
+    def _make_panel(self) -> LogPanel:
+        return LogPanel(
+            OutputView(self._log.spool),
+            start_us=microseconds(self.execution.started_at or self.execution.created_at),
+            is_ascii=self.settings.ascii,
+        )
+
+    def compose_middle(self) -> Iterable[Widget]:
+        """Title, what is wrong, the log."""
+        yield self.title_line
+        yield self._banner
+        yield Vertical(self._panel, id="log")
+
+    def on_mount(self) -> None:
+        """Follow, and listen."""
+        self._services.changed.subscribe(self, self._heard)
+        self._services.store.executions.look("output", [self.execution.machine_id])
+        self._follow()
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Nobody looks at it here any more."""
+        self._services.store.executions.look("output", [])
+        self._services.store.executions.release_log(self._log)
+
+    def _follow(self) -> None:
+        self.run_worker(self._log.follow(), name="follow", group="follow", exclusive=True)
+
+    @property
+    def execution(self) -> Execution:
+        """The run, as last seen."""
+        return self._log.execution
+
+    @property
+    def panel(self) -> LogPanel:
+        """The log on show."""
+        return self._panel
+
+    @property
+    def suggested_file(self) -> str:
+        """Named after the run."""
+        return f"{self.execution.execution_id}.log"
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Machine and command."""
+        record = self._services.store.machines.get(self.execution.machine_id)
+        machine = (
+            title_of(record.machine, record.label)
+            if record is not None
+            else short_id(self.execution.machine_id)
+        )
+        return (machine, command_words(self.execution))
+
+    # Drawing
+
+    def _heard(self, keys: frozenset[Key]) -> None:
+        if ("execution", self.execution.execution_id) in keys:
+            self._show()
+
+    def tick(self) -> None:
+        """A second went by: it has been running longer."""
+        super().tick()
+        if not self.execution.is_over:
+            self._show()
+
+    def _show(self) -> None:
+        execution = self.execution
+        self.refresh_header()
+        text, role = status_span(execution, self.signs)
+        facts = facts_line(execution, self.now)
+        left = (Piece(f" {text}   ", role), *(Piece(*span) for span in facts))
+        times = [
+            f"{label} {clock_time(moment, now=self.now)}"
+            for label, moment in (
+                ("started", execution.started_at),
+                ("ended", execution.completed_at),
+            )
+            if moment is not None
+        ]
+        self.title_line.show(SpanRow(left, (Piece("  ".join(times) + " ", Role.MUTED),)))
+        told = tuple(self._told())
+        self._banner.show(told)
+        self._banner.display = bool(told)
+        self._panel.is_over = self._log.is_complete or self._log.is_gone
+        if self._panel.is_mounted:
+            self._panel.show_state()
+
+    def _told(self) -> Iterable[Line]:
+        """What the person must know of the log, most important first."""
+        log = self._log
+        if log.is_gone:
+            yield (("The service no longer knows this run; what was read stays.", Role.WARN),)
+        elif log.fault is not None:
+            words = explain(log.fault, about="the output").sentences
+            yield ((f"Nothing comes just now: {words}", Role.BAD),)
+        for stream, count in log.missing.items():
+            name = "stdout" if stream is Stream.STDOUT else "stderr"
+            amount = f"{byte_count(count)} of it" if count is not None else "a part of it"
+            yield ((f"The service cut {name}: {amount} is not here.", Role.WARN),)
+        if log.lacks_order:
+            yield (("stdout and stderr came whole, so their lines are not in order.", Role.MUTED),)
+
+    # Actions
+
+    async def action_execution_previous(self) -> None:
+        """The run before this one."""
+        await self._step(1)
+
+    async def action_execution_next(self) -> None:
+        """The run after this one."""
+        await self._step(-1)
+
+    async def _step(self, places: int) -> None:
+        runs = self._services.store.executions.of(self.execution.machine_id)
+        ids = [one.execution_id for one in runs]
+        here = ids.index(self.execution.execution_id) if self.execution.execution_id in ids else -1
+        place = here + places
+        if here < 0 or not 0 <= place < len(runs):
+            self.flash("there is no run before this one" if places > 0 else "this is the newest")
+            return
+        await self.show_run(runs[place])
+
+    async def show_run(self, execution: Execution) -> None:
+        """Show another run in place of this one."""
+        self._services.store.executions.release_log(self._log)
+        self._log = self._open(execution)
+        await self._panel.remove()
+        self._panel = self._make_panel()
+        await self.query_one("#log").mount(self._panel)
+        self._follow()
+        self._show()
+
+    def on_log_view_link_opened(self, event: LogView.LinkOpened) -> None:
+        """An address opens in the browser; a place in a file on the machine can only be copied."""
+        event.stop()
+        if event.link.url:
+            self.app.open_url(event.link.url)
+            self.flash(f"opening {event.link.url}", Role.OK)
+        else:
+            self.copy(f"{event.link.path}:{event.link.line}")
