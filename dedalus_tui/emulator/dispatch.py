@@ -26,7 +26,7 @@ _CSI = re.compile(r"([<=>?]?)([0-9;:]*)([ -/]*)([@-~])")
 
 # How parameters are handed over: as one count (absent or 0 is 1), as one number (absent is 0), as
 # line and column, or as the tuple of all of them.
-COUNT, NUMBER, PAIR, ALL = range(4)
+COUNT, NUMBER, PAIR, ALL, NONE = range(5)
 
 CSI: dict[str, tuple[str, int]] = {
     "@": ("insert_characters", COUNT),
@@ -80,13 +80,14 @@ CSI: dict[str, tuple[str, int]] = {
     ">u": ("push_kitty_flags", NUMBER),
     "<u": ("pop_kitty_flags", COUNT),
     "=u": ("set_kitty_flags", ALL),
+    "u": ("restore_cursor", NONE),
     "x": ("report_terminal_parameters", NUMBER),
     "'}": ("insert_columns", COUNT),
     "'~": ("delete_columns", COUNT),
-    "#{": ("push_rendition", ALL),
-    "#p": ("push_rendition", ALL),
-    "#}": ("pop_rendition", ALL),
-    "#q": ("pop_rendition", ALL),
+    "#{": ("push_rendition", NONE),
+    "#p": ("push_rendition", NONE),
+    "#}": ("pop_rendition", NONE),
+    "#q": ("pop_rendition", NONE),
     "*x": ("select_attribute_extent", NUMBER),
 }
 """Control functions by private marker, intermediates and final character."""
@@ -185,7 +186,7 @@ def _bind(method: Callable[..., object], form: int, parameters: tuple[int, ...])
         return partial(method, parameters[0] if parameters else 0)
     if form == PAIR:
         return partial(method, *(*parameters, 0, 0)[:2])
-    if method.__name__ in ("push_rendition", "pop_rendition"):
+    if form == NONE:
         return method
     return partial(method, parameters)
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 MAX_REPLIES = 64 * 1024
 """Bytes of answers kept until they are taken; further ones are dropped."""
 
-_SHAPES = ("block", "block", "block", "underline", "underline", "bar", "bar")
+_SHAPES = ("block", "underline", "bar")
 
 
 class Cursor(NamedTuple):
@@ -180,7 +180,7 @@ class Emulator:
             screen.x,
             screen.y,
             screen.is_cursor_visible,
-            _SHAPES[screen.cursor_style],
+            _SHAPES[screen.cursor_shape],
             screen.has_mode(12),
         )
 

@@ -113,15 +113,18 @@ class Motion(Scrolling):
     # tabs
 
     def tab(self) -> None:
-        """HT: to the next tab stop, or as far as the line goes."""
+        """HT: to the next tab stop or the end of the line; with ?41 a waiting wrap goes first."""
+        if self.pending_wrap and self.autowrap and 41 << 5 in self.mode:
+            self.index()
+            self.x = self.left
         self.tab_forward(1)
 
     def tab_forward(self, count: int = 1) -> None:
         """CHT: several tab stops on; the right margin holds the cursor inside."""
         limit = self.line_limit
         stops = sorted(stop for stop in self.tabstops if self.x < stop <= limit)
+        self.pending_wrap = False
         if self.x < limit:
-            self.pending_wrap = False
             self.x = stops[count - 1] if count <= len(stops) else limit
 
     def tab_back(self, count: int = 1) -> None:

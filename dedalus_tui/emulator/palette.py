@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 Colour = tuple[int, int, int]
 """Red, green, blue, 0-255 each."""
 
+COLOURS = 261
+"""256 indexed colours, and those of bold, underlined, blinking, inverse and italic text."""
+
 XTERM_16: tuple[Colour, ...] = (
     (0, 0, 0),
     (205, 0, 0),
@@ -102,16 +105,20 @@ class Palette:
     theme_cursor: Colour = (229, 229, 229)
     changed: dict[int, Colour] = field(default_factory=dict)
     changed_special: dict[int, Colour] = field(default_factory=dict)
-    """Changed default colours by their OSC number: 10 text, 11 background, 12 cursor."""
+    """Changed colours by OSC number: 10 text, 11 background, 12 cursor, up to 19."""
 
     def indexed(self, index: int) -> Colour:
-        """What an index 0-255 looks like now."""
-        return self.changed.get(index) or self.theme.get(index) or indexed_colour(index)
+        """What an index looks like now; past 255 come the colours of OSC 5."""
+        own = self.changed.get(index) or self.theme.get(index)
+        return own or (indexed_colour(index) if index < 256 else self.special(10))
 
     def special(self, number: int) -> Colour:
-        """The colour of OSC 10 (text), 11 (background) or 12 (cursor) now."""
-        theme = {10: self.theme_foreground, 11: self.theme_background, 12: self.theme_cursor}
-        return self.changed_special.get(number) or theme[number]
+        """The colour of OSC 10 (text), 11 (background), 12 (cursor), 13-19 (other things) now."""
+        if number in self.changed_special:
+            return self.changed_special[number]
+        if number in (11, 14, 16, 19):
+            return self.theme_background
+        return self.theme_cursor if number in (12, 18) else self.theme_foreground
 
     @property
     def is_dark(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dedalus_tui.emulator.events import ResizeRequested, TitleChanged
+from dedalus_tui.emulator.events import ResizeRequested
 from dedalus_tui.emulator.keyboard_modes import KeyboardModes
 from dedalus_tui.emulator.sgr import describe_sgr
 from dedalus_tui.emulator.styles import PROTECTED
@@ -12,8 +12,8 @@ from dedalus_tui.emulator.styles import PROTECTED
 NAME = "dedalus-tui"
 XTERM_PATCH = 380
 """The xterm whose behaviour ours follows; programs read it from the secondary attributes."""
-PRIMARY_ATTRIBUTES = "1;6;21;22;28;52"
-"""132 columns, selective erase, horizontal scrolling, colour, rectangles, clipboard."""
+PRIMARY_ATTRIBUTES = "1;6;9;21;22;28;52"
+"""132 columns, selective erase, NRCS, sideways scrolling, colour, rectangles, clipboard."""
 TITLE_STACK_LIMIT = 10
 
 
@@ -31,12 +31,14 @@ class Reports(KeyboardModes):
     """What pixel questions are answered with; the host terminal does not tell us more."""
     may_report_title = False
     """Titles are text that output chose; echoing them into the input is off unless asked for."""
-    cursor_style = 0
-    """DECSCUSR: 0 and 1 blinking block, 2 steady block, 3/4 underline, 5/6 bar."""
+    may_resize = False
+    """Whether output may change the size itself (DECCOLM, XTWINOPS) instead of asking for it."""
+    cursor_shape = 0
+    """0 block, 1 underline, 2 bar."""
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
         super().__init__(columns, lines, scrollback_lines)
-        self._titles: list[tuple[str, str]] = []
+        self._titles: list[tuple[str | None, str | None]] = []
 
     def report_device_attributes(self, mode: int = 0, **kwargs: bool) -> None:
         """DA1."""
@@ -126,7 +128,7 @@ class Reports(KeyboardModes):
             case "t":
                 return str(max(self.lines, 24))
             case " q":
-                return str(self.cursor_style or 1)
+                return str(2 * self.cursor_shape + (1 if self.has_mode(12) else 2))
             case '"q':
                 return "1" if self.styles[self.style].flags & PROTECTED else "0"
             case '"p':
@@ -144,10 +146,10 @@ class Reports(KeyboardModes):
     # the window
 
     def set_cursor_style(self, style: int = 0) -> None:
-        """DECSCUSR; also sets whether the cursor blinks (?12)."""
+        """DECSCUSR: odd numbers blink (?12); 0 is our default, a steady block."""
         if style <= 6:
-            self.cursor_style = style
-            if style % 2 or not style:
+            self.cursor_shape = max(style - 1, 0) // 2
+            if style % 2:
                 self.mode.add(12 << 5)
             else:
                 self.mode.discard(12 << 5)
@@ -160,7 +162,7 @@ class Reports(KeyboardModes):
             case 8:
                 # An absent size keeps what is; zero asks for the whole display, which we do not
                 # know.
-                self.emit(ResizeRequested(second or self.columns, first or self.lines))
+                self.request_size(second or self.columns, first or self.lines)
             case 11:
                 self.reply("\x1b[1t")
             case 13:
@@ -180,7 +182,8 @@ class Reports(KeyboardModes):
             case 21:
                 self.reply(f"\x1b]l{self.title if self.may_report_title else ''}\x1b\\")
             case 22:
-                self._titles.append((self.title, self.icon_name))
+                title = self.title if first in (0, 2) else None
+                self._titles.append((title, self.icon_name if first in (0, 1) else None))
                 del self._titles[:-TITLE_STACK_LIMIT]
             case 23:
                 self._pop_title(first)
@@ -188,14 +191,22 @@ class Reports(KeyboardModes):
                 pass
 
     def _pop_title(self, which: int) -> None:
-        if not self._titles:
-            return
-        title, icon_name = self._titles.pop()
-        if which in (0, 1):
-            self.icon_name = icon_name
-        if which in (0, 2) and title != self.title:
-            self.title = title
-            self.emit(TitleChanged(title))
+        """Bring back what was pushed last: 0 both, 1 the icon name, 2 the title."""
+        titles = [title for title, _ in self._titles if title is not None]
+        names = [name for _, name in self._titles if name is not None]
+        if self._titles:
+            self._titles.pop()
+        if which in (0, 1) and names:
+            self.set_icon_name(names[-1])
+        if which in (0, 2) and titles:
+            self.set_title(titles[-1])
+
+    def request_size(self, columns: int, lines: int) -> None:
+        """Ask the owner for another size, or take it when output may do that."""
+        if self.may_resize:
+            self.resize(lines, columns)
+        else:
+            self.emit(ResizeRequested(columns, lines))
 
     def reset_titles(self) -> None:
         """Forget titles kept on the stack."""

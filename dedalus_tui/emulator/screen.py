@@ -17,6 +17,12 @@ class TermScreen(Strings):
         """BEL."""
         self.emit(BellRang())
 
+    def switch_column_mode(self, is_wide: bool) -> None:
+        """DECCOLM: 132 or 80 columns."""
+        super().switch_column_mode(is_wide)
+        if self.has_mode(40):
+            self.request_size(132 if is_wide else 80, self.lines)
+
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
         """Take another size: the main screen is reflowed, the alternate one cropped."""
         resize_screen(self, columns or self.columns, lines or self.lines)
@@ -58,7 +64,7 @@ class TermScreen(Strings):
         self.move_to(0, 0)
         self.default_tabstops()
         self.last_text = ""
-        self.cursor_style = 0
+        self.cursor_shape = 0
         self.reset_titles()
         if self.title:
             self.title = ""
@@ -75,7 +81,7 @@ class TermScreen(Strings):
         if not 61 <= level <= 65:
             return
         self.soft_reset()
-        self.conformance_level = min(level - 60, 4)
+        self.conformance_level = level - 60
         self.has_eight_bit_controls = level > 61 and bits != 1
 
     def select_seven_bit(self) -> None:

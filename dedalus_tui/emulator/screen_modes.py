@@ -30,8 +30,9 @@ PRIVATE_ALWAYS_RESET = frozenset(
 INPUT_MODES = frozenset(
     (1, 25, 66, 67, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 9, 2004, 2026)
 )
-DEFAULT_MODES = frozenset(number << 5 for number in (7, 8, 12, 25, 1007, 1036, 1039, 1046))
-VT420_MODES = frozenset((69,))
+DEFAULT_MODES = frozenset(number << 5 for number in (7, 8, 25, 1007, 1036, 1039, 1046))
+_LEVELS = {69: 4, 95: 5}
+"""The VT level (4 for a VT420) a mode needs."""
 
 
 class ScreenModes(Attributes):
@@ -83,14 +84,14 @@ class ScreenModes(Attributes):
             self.mode.discard(key)
 
     def _set_private(self, mode: int, value: bool) -> None:
-        if mode not in PRIVATE_MODES or (mode in VT420_MODES and self.conformance_level < 4):
+        if mode not in PRIVATE_MODES or self.conformance_level < _LEVELS.get(mode, 1):
             return
         if mode in MOUSE_TRACKING or mode in MOUSE_ENCODINGS:
             group = MOUSE_TRACKING if mode in MOUSE_TRACKING else MOUSE_ENCODINGS
             # The last one asked for wins; resetting any turns the group off.
             self.mode.difference_update(number << 5 for number in group)
         if mode == 3:
-            self._switch_column_mode(value)
+            self.switch_column_mode(value)
             return
         if mode not in (47, 1047, 1048, 1049):
             self._remember(mode << 5, value)
@@ -122,11 +123,11 @@ class ScreenModes(Attributes):
             case _:
                 pass
 
-    def _switch_column_mode(self, value: bool) -> None:
-        """DECCOLM, when ?40 allows it: clears and homes; the size is the owner's and stays."""
+    def switch_column_mode(self, is_wide: bool) -> None:
+        """DECCOLM, when ?40 allows it: margins go, the screen is cleared, the cursor homed."""
         if not self.has_mode(40):
             return
-        self._remember(3 << 5, value)
+        self._remember(3 << 5, is_wide)
         self._remember(69 << 5, False)
         self.full_margins()
         if not self.has_mode(95):
@@ -183,6 +184,8 @@ class ScreenModes(Attributes):
         if mode == 1048:
             return 1 if self.grid_saved is not None else 2
         if mode in PRIVATE_MODES:
+            if self.conformance_level < _LEVELS.get(mode, 1):
+                return 0
             return 1 if self.has_mode(mode) else 2
         if mode in PRIVATE_ALWAYS_SET:
             return 3

@@ -100,7 +100,12 @@ class Scrolling(ScreenState):
         self.x = self.left if self.x >= self.left or self.origin_mode else 0
 
     def next_line(self) -> None:
-        """NEL, and the pair CR LF."""
+        """NEL: index, then to the left margin."""
+        self.index()
+        self.carriage_return()
+
+    def start_next_line(self) -> None:
+        """The pair CR LF, which ends most lines."""
         self.carriage_return()
         self.index()
 

@@ -177,7 +177,7 @@ class TermStream(pyte.ByteStream):
     def on_control(self, character: str) -> None:
         """A control character, or the pair CR LF."""
         if character == "\r\n":
-            self._act(character, self.screen.next_line)
+            self._act(character, self.screen.start_next_line)
         else:
             self._act(character, compile_control(self.screen, character))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dedalus_tui.emulator.events import (
@@ -17,7 +18,7 @@ from dedalus_tui.emulator.events import (
     TitleChanged,
 )
 from dedalus_tui.emulator.marks import Mark, MarkKind
-from dedalus_tui.emulator.palette import describe_colour, parse_colour
+from dedalus_tui.emulator.palette import COLOURS, describe_colour, parse_colour
 from dedalus_tui.emulator.reports import Reports
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ MAX_MARKS_A_ROW = 8
 _CAPABILITIES = {"TN": "xterm-256color", "Co": "256", "colors": "256", "RGB": "8/8/8"}
 
 
+def _index(text: str) -> int | None:
+    """A colour's number; ``None`` when it is none."""
+    return int(text) if len(text) < 4 and text.isascii() and text.isdecimal() else None
+
+
 class Strings(Reports):
     """What follows OSC and DCS, once it is complete."""
 
@@ -41,20 +47,19 @@ class Strings(Reports):
             "1": self.set_icon_name,
             "2": self.set_title,
             "4": self._indexed_colours,
+            "5": lambda text: self._indexed_colours(text, 256),
             "7": self._set_directory,
             "8": self._set_link,
             "9": self._notify_or_progress,
-            "10": lambda text: self._special_colours(10, text),
-            "11": lambda text: self._special_colours(11, text),
-            "12": lambda text: self._special_colours(12, text),
             "52": self._write_clipboard,
             "104": self._reset_indexed_colours,
-            "110": lambda _text: self._reset_special_colour(10),
-            "111": lambda _text: self._reset_special_colour(11),
-            "112": lambda _text: self._reset_special_colour(12),
+            "105": lambda text: self._reset_indexed_colours(text, 256),
             "133": self._mark_prompt,
             "777": self._notify,
         }
+        for number in range(10, 20):
+            self._osc[str(number)] = partial(self._special_colours, number)
+            self._osc[str(100 + number)] = partial(self._reset_special_colour, number)
 
     def operating_system_command(self, payload: str) -> None:
         """OSC: a number, a semicolon and the rest; unknown numbers are ignored."""
@@ -141,24 +146,36 @@ class Strings(Reports):
 
     # colours
 
-    def _indexed_colours(self, text: str) -> None:
+    def _indexed_colours(self, text: str, base: int = 0) -> None:
+        """OSC 4, and with `base` 256 OSC 5: colours of bold, underlined, blinking, ... text."""
         fields = text.split(";")
         for name, specification in zip(fields[::2], fields[1::2], strict=False):
-            if not (name.isascii() and name.isdecimal() and len(name) < 4 and int(name) < 256):
+            index = _index(name)
+            if index is None or index + base >= COLOURS:
                 continue
-            index = int(name)
+            index += base
             if specification == "?":
-                self.reply(f"\x1b]4;{index};{describe_colour(self.palette.indexed(index))}\x1b\\")
-            elif (colour := parse_colour(specification)) is not None:
-                self.palette.changed[index] = colour
+                colour = describe_colour(self.palette.indexed(index))
+                self.reply(f"\x1b]{'5' if base else '4'};{index - base};{colour}\x1b\\")
+            elif (parsed := parse_colour(specification)) is not None:
+                self.palette.changed[index] = parsed
                 self.emit(PaletteChanged())
+
+    def _reset_indexed_colours(self, text: str, base: int = 0) -> None:
+        changed = self.palette.changed
+        if text:
+            for name in text.split(";"):
+                index = _index(name)
+                if index is not None:
+                    changed.pop(index + base, None)
+        else:
+            for index in [index for index in changed if (index >= 256) == bool(base)]:
+                del changed[index]
+        self.emit(PaletteChanged())
 
     def _special_colours(self, number: int, text: str) -> None:
         # Further specifications belong to the following numbers.
-        for offset, specification in enumerate(text.split(";")[:3]):
-            which = number + offset
-            if which > 12:
-                return
+        for which, specification in enumerate(text.split(";")[: 20 - number], number):
             if specification == "?":
                 colour = describe_colour(self.palette.special(which))
                 self.reply(f"\x1b]{which};{colour}\x1b\\")
@@ -166,16 +183,7 @@ class Strings(Reports):
                 self.palette.changed_special[which] = parsed
                 self.emit(PaletteChanged())
 
-    def _reset_indexed_colours(self, text: str) -> None:
-        if text:
-            for name in text.split(";"):
-                if name.isascii() and name.isdecimal() and len(name) < 4:
-                    self.palette.changed.pop(int(name), None)
-        else:
-            self.palette.changed.clear()
-        self.emit(PaletteChanged())
-
-    def _reset_special_colour(self, number: int) -> None:
+    def _reset_special_colour(self, number: int, _text: str = "") -> None:
         self.palette.changed_special.pop(number, None)
         self.emit(PaletteChanged())
 
