@@ -242,7 +242,11 @@ class Wiring:
         exchanges = ExchangeLog()
         client = self._client(credentials, local_url=local_url, observe=exchanges.add)
         store = Store(
-            client, journal, exchanges=exchanges, looked_at_seconds=self._settings.refresh_seconds
+            client,
+            journal,
+            exchanges=exchanges,
+            looked_at_seconds=self._settings.refresh_seconds,
+            ssh_directory=self._paths.ssh_directory,
         )
         self._store = store
 

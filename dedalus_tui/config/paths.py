@@ -45,6 +45,11 @@ class Paths:
         return self.state_directory / "journal.sqlite3"
 
     @property
+    def ssh_directory(self) -> Path:
+        """Keys and certificates of ssh logins, while they last."""
+        return self.state_directory / "ssh"
+
+    @property
     def local_cloud_directory(self) -> Path:
         """The machines of `--local`."""
         return self.state_directory / "local-cloud"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedalus_tui.store.activity import Activities, is_awake
@@ -14,17 +17,22 @@ from dedalus_tui.store.exchanges import ExchangeLog
 from dedalus_tui.store.executions import Executions
 from dedalus_tui.store.health import Health
 from dedalus_tui.store.lookups import Lookups
+from dedalus_tui.store.machine_items import MachineItems
 from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
 from dedalus_tui.store.record import remembered
 from dedalus_tui.store.recorder import Recorder
+from dedalus_tui.store.ssh_login import sweep
 from dedalus_tui.store.terminal_sessions import TerminalSessions
 from dedalus_tui.store.usage import UsageBook
 from dedalus_tui.store.watcher import Watcher
 
 if TYPE_CHECKING:
     from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.domain.artifact import Artifact
     from dedalus_tui.domain.label import Label
     from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.domain.preview import Preview
+    from dedalus_tui.domain.ssh import SshSession
     from dedalus_tui.journal.history import Transition
     from dedalus_tui.journal.journal import Journal
 
@@ -45,9 +53,11 @@ class Store:
         clock: Clock | None = None,
         exchanges: ExchangeLog | None = None,
         looked_at_seconds: float = LOOKED_AT_SECONDS,
+        ssh_directory: Path | None = None,
     ) -> None:
         """Rows remembered by the journal are shown as stale; nothing is asked before `run`.
 
+        `ssh_directory` holds what a login with a certificate needs, for as long as it lasts.
         Give `exchanges.add` to the client as its observer. The store closes neither client nor
         journal.
         """
@@ -73,6 +83,31 @@ class Store:
         self._attention = Attention(self)
         self.executions = Executions(client, self.clock, self.changes)
         self.terminals = TerminalSessions(client, self.clock, self.changes)
+        self.ssh_directory = ssh_directory or _temporary_ssh_directory()
+        self.ssh_sessions: MachineItems[SshSession] = MachineItems(
+            "ssh",
+            client.ssh.pages,
+            lambda session: session.session_id,
+            lambda session: session.created_at,
+            self.clock,
+            self.changes,
+        )
+        self.previews: MachineItems[Preview] = MachineItems(
+            "previews",
+            client.previews.pages,
+            lambda preview: preview.preview_id,
+            lambda preview: preview.created_at,
+            self.clock,
+            self.changes,
+        )
+        self.artifacts: MachineItems[Artifact] = MachineItems(
+            "artifacts",
+            client.artifacts.pages,
+            lambda artifact: artifact.artifact_id,
+            lambda artifact: artifact.created_at,
+            self.clock,
+            self.changes,
+        )
         self.exchanges.added = self._note_exchange
         self.machines.restore(
             remembered(machine, seen_at, journal.labels.of(machine.machine_id))
@@ -81,6 +116,7 @@ class Store:
 
     async def run(self) -> None:
         """Keep everything live until cancelled. Faults of the service end in `health`."""
+        sweep(self.ssh_directory)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.recorder.run(), name="recorder")
@@ -131,3 +167,9 @@ class Store:
 
     def _note_exchange(self) -> None:
         self.changes.touch(("exchange",))
+
+
+def _temporary_ssh_directory() -> Path:
+    """A place of this user's own; the directories within are private each."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    return Path(tempfile.gettempdir()) / f"dedalus-tui-ssh-{user}"
