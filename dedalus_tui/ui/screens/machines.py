@@ -99,7 +99,13 @@ class MachinesScreen(ListActions, FleetQuestion):
         """A machine to select as soon as it is listed."""
 
     def compose_middle(self) -> Iterable[Widget]:
-        """Tabs, banner, list and detail, what is about to start."""
+        """Tabs, banner, list and detail, what is about to start.
+
+        Classes are set before there is anything to style: each one set later styles everything
+        below once more, and the first paint waits for it.
+        """
+        self.set_class(not len(self.rows), "-no-rows")
+        self._set_place()
         yield self.view_tabs
         yield self.banner
         with Container(id="body"):
@@ -345,12 +351,15 @@ class MachinesScreen(ListActions, FleetQuestion):
         self.call_after_refresh(self.lay_columns)
 
     def _place_detail(self) -> None:
+        self._set_place()
+        self.call_after_refresh(self._laid_out)
+
+    def _set_place(self) -> None:
         where = self.detail.place(self.app.size.width, self.app.size.height)
         self.set_class(where == "right", "-detail-right")
         self.set_class(where == "bottom", "-detail-bottom")
         for share in SHARES:
             self.set_class(SHARES[self.detail.share] == share, f"-share-{share}")
-        self.call_after_refresh(self._laid_out)
 
     def _laid_out(self) -> None:
         self.lay_columns()
