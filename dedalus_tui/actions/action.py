@@ -41,6 +41,8 @@ class Scope(Enum):
     """Text screens: output, raw, scrollback."""
     EXECUTION = "execution"
     """A selected execution, in its list and on its output screen."""
+    SESSION = "session"
+    """A selected terminal, in the list of terminals."""
     TERMINAL = "terminal"
     """Inside a terminal, after the key that opens its bar."""
 
@@ -52,6 +54,7 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "usage": frozenset({Scope.APP, Scope.LIST}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),
+    "terminals": frozenset({Scope.APP, Scope.LIST, Scope.SESSION}),
     "terminal": frozenset({Scope.TERMINAL}),
 }
 """Scopes whose keys are alive together: within one of these sets no key may be used twice."""

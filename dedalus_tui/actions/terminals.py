@@ -65,6 +65,44 @@ MANAGER = Action(
     group="Application",
 )
 
+def _listed(
+    verb: str, footer: str, label: str, help_: str, *keys: str, danger: Danger = Danger.HARMLESS
+) -> Action:
+    return Action(
+        id=f"session.{verb}",
+        label=label,
+        footer=footer,
+        help=help_,
+        keys=keys,
+        danger=danger,
+        scope=Scope.SESSION,
+        group="Terminal",
+    )
+
+
+LISTED: tuple[Action, ...] = (
+    _listed(
+        "attach",
+        "attach",
+        "Attach",
+        "Work in this terminal.",
+        "enter",
+        "t",
+        danger=Danger.REVERSIBLE,
+    ),
+    _listed(
+        "close",
+        "close",
+        "Close terminal",
+        "End this terminal and what runs in it.",
+        "X",
+        danger=Danger.REVERSIBLE,
+    ),
+    _listed("rename", "rename", "Rename", "Give this terminal another title, here.", "e"),
+    _listed("refresh", "refresh", "Refresh", "Ask the machines for their terminals again.", "r"),
+)
+"""What can be done to a terminal in the list of all."""
+
 BAR: tuple[Action, ...] = (
     _bar(
         "back",
@@ -109,5 +147,5 @@ BAR: tuple[Action, ...] = (
          danger=Danger.HARMLESS),
 )  # fmt: skip
 
-ACTIONS: tuple[Action, ...] = (OPEN, MANAGER, *BAR)
+ACTIONS: tuple[Action, ...] = (OPEN, MANAGER, *LISTED, *BAR)
 """All of them, in the order people see them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from dedalus_tui.api.keys import new_wish_key
+
 if TYPE_CHECKING:
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.domain.terminal import Terminal, TerminalSpec
@@ -73,6 +75,10 @@ class TerminalSessions:
             self._sessions.remove(session)
             self._keep(asyncio.create_task(session.aclose(), name="terminal-close"))
             self._changes.touch(("terminal", str(session.number)))
+
+    async def end_listed(self, machine_id: str, terminal_id: str) -> None:
+        """End a terminal that is not held here. Raises CloudFault."""
+        await self._client.terminals.close(machine_id, terminal_id, key=new_wish_key())
 
     async def _watch(self) -> None:
         """Notice a jump of the wall clock, for as long as there are sessions."""

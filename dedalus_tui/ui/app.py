@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.machine import Machine
     from dedalus_tui.journal.journal import Journal
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.panes.terminals import TerminalsPane
     from dedalus_tui.ui.perform import Performer
     from dedalus_tui.ui.services import Connection, Connector
     from dedalus_tui.ui.widgets.prompt import Prompt
@@ -291,6 +292,36 @@ class DedalusApp(App[None]):
         targets = screen.targets(OPEN)
         if targets:
             self.run_worker(open_terminal(self, services, targets[0]), name="terminal")
+
+    def action_app_terminals(self) -> None:
+        """The terminals of all machines."""
+        services = self._services
+        if services is None:
+            self.say("Terminals: not connected yet")
+            return
+        from dedalus_tui.ui.screens.terminals import TerminalsScreen
+
+        self._show(lambda: TerminalsScreen(services))
+
+    def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
+        """Work in a terminal of a machine's tab."""
+        if self._services is not None:
+            from dedalus_tui.ui.screens.terminal_entry import show_entry
+
+            show_entry(self, self._services, event.entry)
+
+    def on_terminals_pane_close_asked(self, event: TerminalsPane.CloseAsked) -> None:
+        """End a terminal of a machine's tab."""
+        self.run_worker(self._close_terminal(event), name="close terminal")
+
+    async def _close_terminal(self, event: TerminalsPane.CloseAsked) -> None:
+        from dedalus_tui.ui.screens.terminal_entry import close_entry
+
+        if self._services is not None:
+            problem = await close_entry(self, self._services, event.entry)
+            if problem:
+                self.tell(problem, is_error=True)
+            event.pane.reload()
 
     def action_app_last_screen(self) -> None:
         """Back to the screen shown before this one."""

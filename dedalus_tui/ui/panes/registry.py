@@ -52,8 +52,15 @@ def _usage(services: Services, machine_id: str) -> MachinePane:
     return UsagePane(services, machine_id)
 
 
+def _terminals(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.terminals import TerminalsPane
+
+    return TerminalsPane(services, machine_id)
+
+
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(key="overview", title="Overview", make=_overview),
+    PaneEntry(key="terminals", title="Terminals", make=_terminals, ability="terminals"),
     PaneEntry(key="usage", title="Usage", make=_usage, ability="usage"),
     PaneEntry(key="timeline", title="Timeline", make=_timeline),
     PaneEntry(key="raw", title="Raw", make=_raw),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dedalus_tui.domain.terminal import SessionStatus
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -168,9 +169,23 @@ def tab_title(number: int, title: str, *, has_bell: bool, is_recorded: bool) -> 
     return f"{number} {words}{' ' + marks.strip() if marks else ''}"
 
 
+def short_terminal_id(terminal: Terminal) -> str:
+    """Its id in a column."""
+    return clip_middle(plain(terminal.terminal_id), ID_CELLS, tail=4, ellipsis="..")
+
+
+def status_cell(status: str, *, is_ascii: bool = False) -> Span:
+    """What the service says of a terminal that is not held here."""
+    if status == SessionStatus.READY:
+        return (f"{'o' if is_ascii else '○'} open there", Role.IDLE)
+    if status == SessionStatus.WAKE_IN_PROGRESS:
+        return (f"{'+' if is_ascii else '◐'} waking", Role.BUSY)
+    return (f"? {plain(status)}", Role.MUTED)
+
+
 def terminal_words(terminal: Terminal) -> str:
     """One terminal of the service in a line: its id, size, and since when."""
-    parts = [clip_middle(plain(terminal.terminal_id), ID_CELLS, tail=4, ellipsis="..")]
+    parts = [short_terminal_id(terminal)]
     if terminal.width and terminal.height:
         parts.append(f"{terminal.width}x{terminal.height}")
     if terminal.created_at is not None:

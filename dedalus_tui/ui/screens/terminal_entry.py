@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.terminals import OPEN
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.store.terminal_directory import TerminalEntry
     from dedalus_tui.store.terminal_session import TerminalSession
     from dedalus_tui.ui.services import Services
 
@@ -86,6 +88,34 @@ def attach(app: App[Any], services: Services, terminal: Terminal) -> None:
         terminal.machine_id, terminal, columns=room.columns, rows=room.rows
     )
     show(app, services, session)
+
+
+def show_entry(app: App[Any], services: Services, entry: TerminalEntry) -> None:
+    """Work in a terminal of a list."""
+    if entry.session is not None:
+        show(app, services, entry.session)
+    elif entry.terminal is not None:
+        attach(app, services, replace(entry.terminal, machine_id=entry.machine_id))
+
+
+async def close_entry(app: App[Any], services: Services, entry: TerminalEntry) -> str:
+    """End a terminal of a list, after asking; gives why it could not be ended, or nothing."""
+    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+    from dedalus_tui.ui.present.fault import explain
+
+    lines = [(("Its shell ends, and what runs in it.", "text"),)]
+    dialog = ConfirmDialog("Close this terminal?", lines, accept_label="Close")
+    if not await app.push_screen_wait(dialog):
+        return ""
+    try:
+        if entry.session is not None:
+            await entry.session.end()
+            services.store.terminals.forget(entry.session)
+        elif entry.terminal is not None:
+            await services.store.terminals.end_listed(entry.machine_id, entry.terminal.terminal_id)
+    except CloudFault as fault:
+        return f"not closed: {explain(fault, about='the terminal').sentences}"
+    return ""
 
 
 async def find_open(services: Services, machine_id: str) -> list[Terminal]:
