@@ -154,9 +154,11 @@ class Screen:
         return self.frames[count] - began
 
     def cpu_seconds(self) -> float:
-        """Processor time it has used so far (Linux)."""
-        fields = _proc(self._pid, "stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time all its threads have used so far (Linux)."""
+        tasks = os.listdir(f"/proc/{self._pid}/task")
+        return (
+            sum(int(_proc(self._pid, f"task/{task}/schedstat").split()[0]) for task in tasks) / 1e9
+        )
 
     def resident_mib(self) -> float:
         """Memory it holds (Linux)."""
