@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 _MIGRATIONS = (
@@ -144,6 +144,8 @@ class Database:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._depth = 0
+        self._changes_before = 0
+        self._rollback_listeners: list[Callable[[], None]] = []
         self._connection.execute("PRAGMA journal_mode = WAL")
         # Losing the last commits to a power cut is acceptable here; losing them to a killed
         # process is not, and cannot happen: the log is in the kernel by then.
@@ -159,17 +161,22 @@ class Database:
         """All or nothing; transactions nest into the outermost one."""
         if self._depth == 0:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._changes_before = self._connection.total_changes
         self._depth += 1
         try:
             yield
         except BaseException:
             self._depth -= 1
             if self._depth == 0:
-                self._connection.execute("ROLLBACK")
+                self._roll_back()
             raise
         self._depth -= 1
         if self._depth == 0:
             self._connection.execute("COMMIT")
+
+    def on_rollback(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after changes were undone: what is in memory may be ahead of the file."""
+        self._rollback_listeners.append(listener)
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> int:
         """Run a statement that changes something; returns the row number of an insert."""
@@ -205,6 +212,13 @@ class Database:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             ):
                 self.execute(f'DELETE FROM "{row["name"]}"')
+
+    def _roll_back(self) -> None:
+        has_changed = self._connection.total_changes != self._changes_before
+        self._connection.execute("ROLLBACK")
+        if has_changed:
+            for listener in self._rollback_listeners:
+                listener()
 
     def _migrate(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()

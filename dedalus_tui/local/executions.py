@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from dedalus_tui.local import artifact_collection, running_command
 from dedalus_tui.local import execution as records
@@ -21,6 +21,7 @@ from dedalus_tui.local.execution import Execution, ExecutionWish, Status
 from dedalus_tui.local.identifiers import sub_resource_id
 from dedalus_tui.local.output_log import LoggedEvent, OutputLog, Stream, read_events, read_stream
 from dedalus_tui.local.refusals import no_such
+from dedalus_tui.local.run import Run, counted, outcome
 from dedalus_tui.local.running_command import RunningCommand
 
 if TYPE_CHECKING:
@@ -47,25 +48,6 @@ _REAP_SECONDS: Final = 5.0
 _NOT_ROUTABLE: Final = "machine_not_routable"
 
 
-class _Run:
-    """An execution that is not over: what it needs besides its record."""
-
-    def __init__(self, wish: ExecutionWish, log: OutputLog) -> None:
-        self.wish = wish
-        self.log = log
-        self.command: RunningCommand | None = None
-        self.end_activity: Callable[[], None] | None = None
-        self._is_decided = False
-
-    def is_decided(self) -> bool:
-        """Whether the outcome is given; true from then on."""
-        return self._is_decided
-
-    def decide(self) -> None:
-        """The outcome is given now."""
-        self._is_decided = True
-
-
 class Executions:
     """All executions of all machines."""
 
@@ -89,7 +71,7 @@ class Executions:
         self._machines = machines
         self._activity = activity
         self._spawn = spawn
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._commands: set[RunningCommand] = set()
         machines.on_phase(self._on_phase)
 
@@ -113,7 +95,7 @@ class Executions:
             records.insert(self._database, execution)
             directory = self._directories.execution(machine_id, execution.execution_id)
             directory.mkdir(parents=True, mode=0o700)
-            run = _Run(wish, OutputLog(directory))
+            run = Run(wish, OutputLog(directory))
             self._runs[execution.execution_id] = run
             if machine.is_synthetic or machine.phase in ("failed", "destroying"):
                 words = f"the machine cannot be reached: it is {machine.phase}"
@@ -132,7 +114,7 @@ class Executions:
         if found is None:
             raise no_such("execution")
         run = self._runs.get(execution_id)
-        return found if run is None else _counted(found, run.log)
+        return found if run is None else counted(found, run.log)
 
     def page(
         self, machine_id: str, *, before: int | None, limit: int
@@ -177,17 +159,21 @@ class Executions:
 
     def mark_lost(self) -> None:
         """After a restart: what was under way is failed, and says why."""
+        now = self._clock.now()
         for execution in records.unfinished(self._database):
-            records.update(
-                self._database,
-                replace(
-                    execution,
-                    status="failed",
-                    completed_at=self._clock.now(),
-                    error_code="host_agent_execute_failed",
-                    error_message="the local cloud was restarted while this was under way",
-                ),
+            directory = self._directories.execution(execution.machine_id, execution.execution_id)
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            log = OutputLog(directory)
+            lost = replace(
+                counted(execution, log),
+                status="failed",
+                completed_at=now,
+                error_code="host_agent_execute_failed",
+                error_message="the local cloud was restarted while this was under way",
             )
+            log.lifecycle(outcome(lost), now)
+            log.close()
+            records.update(self._database, lost)
 
     async def end_all(self) -> None:
         """Decide what is under way and wait until every process is reaped."""
@@ -244,7 +230,7 @@ class Executions:
         records.update(self._database, replace(execution, status="queued"))
         self._spawn(self._start(execution.machine_id, execution.execution_id, run), "execution")
 
-    async def _start(self, machine_id: str, execution_id: str, run: _Run) -> None:
+    async def _start(self, machine_id: str, execution_id: str, run: Run) -> None:
         if run.is_decided():
             return
         home = self._directories.home(machine_id)
@@ -300,7 +286,7 @@ class Executions:
                 lambda _due: self._time_out(machine_id, execution_id, run),
             )
 
-    async def _await_end(self, command: RunningCommand, run: _Run) -> None:
+    async def _await_end(self, command: RunningCommand, run: Run) -> None:
         try:
             await command.gone.wait()
         finally:
@@ -308,24 +294,22 @@ class Executions:
             if run.end_activity is not None:
                 run.end_activity()
 
-    def _time_out(self, machine_id: str, execution_id: str, run: _Run) -> None:
+    def _time_out(self, machine_id: str, execution_id: str, run: Run) -> None:
         words = f"timed out after {(run.wish.timeout_ms or 0) / 1000:g} s"
         self._decide_by_id(machine_id, execution_id, "expired", "execution_timed_out", words)
 
-    def _on_output(self, run: _Run, stream: Stream, data: bytes) -> None:
+    def _on_output(self, run: Run, stream: Stream, data: bytes) -> None:
         if not run.is_decided():
             run.log.output(stream, data, self._clock.now())
 
-    def _on_exit(self, machine_id: str, execution_id: str, run: _Run, returncode: int) -> None:
+    def _on_exit(self, machine_id: str, execution_id: str, run: Run, returncode: int) -> None:
         if run.end_activity is not None:
             run.end_activity()
         if not run.is_decided():
             run.log.finish(self._clock.now())
             self._spawn(self._collect(machine_id, execution_id, run, returncode), "artifacts")
 
-    async def _collect(
-        self, machine_id: str, execution_id: str, run: _Run, returncode: int
-    ) -> None:
+    async def _collect(self, machine_id: str, execution_id: str, run: Run, returncode: int) -> None:
         """Take up the artifacts, then decide by the return code."""
         directory = self._directories.execution(machine_id, execution_id) / "artifacts"
         found = await asyncio.to_thread(artifact_collection.collect, directory)
@@ -369,38 +353,16 @@ class Executions:
         now = self._clock.now()
         run.log.finish(now)
         decided = replace(
-            _counted(execution, run.log),
+            counted(execution, run.log),
             status=status,
             completed_at=now,
             error_code=error_code,
             error_message=error_message,
         )
-        run.log.lifecycle(_outcome(decided), now)
+        run.log.lifecycle(outcome(decided), now)
         run.log.close()
         records.update(self._database, decided)
         if run.command is not None:
             run.command.terminate()
         elif run.end_activity is not None:
             run.end_activity()
-
-
-def _outcome(execution: Execution) -> dict[str, Any]:
-    """The terminal lifecycle event."""
-    named = {
-        "status": execution.status,
-        "exit_code": execution.exit_code,
-        "signal": execution.signal,
-        "error_code": execution.error_code,
-        "error_message": execution.error_message,
-    }
-    return {name: value for name, value in named.items() if value is not None}
-
-
-def _counted(execution: Execution, log: OutputLog) -> Execution:
-    return replace(
-        execution,
-        stdout_bytes=log.written["stdout"],
-        stderr_bytes=log.written["stderr"],
-        stdout_truncated=log.is_truncated("stdout"),
-        stderr_truncated=log.is_truncated("stderr"),
-    )

@@ -37,6 +37,8 @@ class Fault:
     """A JSON value, or text sent as it is."""
     headers: dict[str, str]
     cut_after_bytes: int | None
+    close_code: int | None
+    """A WebSocket says this code when it is cut."""
     garble: bool
     drop: Drop | None
     hits: int = 0
@@ -126,10 +128,16 @@ class _Spoiler:
         if self._left is not None and self._left <= 0:
             message = {**message, "more_body": True} if kind == "http.response.body" else message
             await self._send(message)
-            self._connection.close()
-            self._is_dead = True
+            await self._cut(kind)
             return
         await self._send(message)
+
+    async def _cut(self, kind: str) -> None:
+        self._is_dead = True
+        if self._fault.close_code is not None and kind.startswith("websocket"):
+            await self._send({"type": "websocket.close", "code": self._fault.close_code})
+        else:
+            self._connection.close()
 
     def _spoil(self, data: bytes) -> bytes:
         if self._fault.garble:

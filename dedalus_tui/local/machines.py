@@ -6,10 +6,11 @@ of the timetable, so a stepped clock leaves a true history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.local import machine as records
+from dedalus_tui.local.fences import InvalidStateError, check_revision
 from dedalus_tui.local.identifiers import uuid7
 from dedalus_tui.local.lifecycle import (
     DWELL_SECONDS,
@@ -17,16 +18,17 @@ from dedalus_tui.local.lifecycle import (
     Phase,
     is_settled,
     next_phase,
-    observed_state,
 )
 from dedalus_tui.local.machine import Machine, Size
-from dedalus_tui.local.refusals import DomainError, no_such
+from dedalus_tui.local.mishaps import Mishaps
+from dedalus_tui.local.refusals import no_such
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dedalus_tui.local.clock import Clock
     from dedalus_tui.local.database import Database
+    from dedalus_tui.local.fences import Action
     from dedalus_tui.local.lifecycle import DesiredState
     from dedalus_tui.local.timetable import Timetable
 
@@ -34,17 +36,6 @@ if TYPE_CHECKING:
 
 DESTROYED_STAYS_LISTED_SECONDS = 300.0
 """A destroyed machine can be read and listed this long; then its id is unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mishap:
-    """What is to go wrong at the next fitting transition."""
-
-    machine_id: str | None
-    phase: Phase | None
-    reason: str
-    last_error: str
-    retryable: bool
 
 
 class Machines:
@@ -60,10 +51,11 @@ class Machines:
         self._listeners: list[PhaseListener] = []
         self._policy_listeners: list[Callable[[str], None]] = []
         self._watchers: dict[str, list[Callable[[Machine], None]]] = {}
-        self._mishaps: list[Mishap] = []
+        self.mishaps = Mishaps()
         self._records: dict[str, Machine] = {}
         self._pace: Pace = pace
         self.reload()
+        database.on_rollback(self.reload)
 
     def reload(self) -> None:
         """Take the state file's word for everything."""
@@ -139,9 +131,9 @@ class Machines:
     ) -> Machine:
         """Resize, or change the sleep policy; an empty change raises no revision."""
         machine = self.get(machine_id)
-        self._check_revision(machine, if_match)
+        check_revision(machine, if_match)
         if machine.desired_state == "destroyed":
-            raise self._invalid_state(machine, "patch", "running", "running")
+            raise InvalidStateError(machine, "patch", expected="running", target="running")
         changes = {name: each for name, each in changes.items() if getattr(machine, name) != each}
         if not changes:
             return machine
@@ -170,7 +162,7 @@ class Machines:
     def destroy(self, machine_id: str, *, if_match: str | None = None) -> Machine:
         """Destroy a machine in whatever phase; asking again is no error."""
         machine = self.get(machine_id)
-        self._check_revision(machine, if_match)
+        check_revision(machine, if_match)
         if machine.desired_state == "destroyed":
             return machine
         return self._want(machine, "destroyed", "destroy requested")
@@ -178,9 +170,9 @@ class Machines:
     def reboot(self, machine_id: str, *, if_match: str | None = None) -> Machine:
         """End the processes of an awake machine and start it again; files stay."""
         machine = self.get(machine_id)
-        self._check_revision(machine, if_match)
+        check_revision(machine, if_match)
         if machine.phase != "running" or machine.desired_state != "running":
-            raise self._invalid_state(machine, "reboot", "running", "running")
+            raise InvalidStateError(machine, "reboot", expected="running", target="running")
         now = self._clock.now()
         with self._database.transaction():
             self._enter(machine, "stopping", now, reason="reboot requested")
@@ -221,14 +213,6 @@ class Machines:
         """The order number the next adopted machine takes."""
         return self._next_seq()
 
-    def plan_mishap(self, mishap: Mishap) -> None:
-        """Let the next fitting transition fail."""
-        self._mishaps.append(mishap)
-
-    def forget_mishaps(self) -> None:
-        """Let everything succeed again."""
-        self._mishaps.clear()
-
     def resume(self, *, after_restart: bool, died_at: float | None = None) -> None:
         """Start moving; after a restart what was awake is asleep, for its processes are gone.
 
@@ -261,15 +245,15 @@ class Machines:
         self,
         machine_id: str,
         if_match: str | None,
-        action: str,
+        action: Action,
         expected: Phase,
         target: DesiredState,
         reason: str,
     ) -> Machine:
         machine = self.get(machine_id)
-        self._check_revision(machine, if_match)
+        check_revision(machine, if_match)
         if not (machine.phase == expected and is_settled(machine.phase, machine.desired_state)):
-            raise self._invalid_state(machine, action, expected, target)
+            raise InvalidStateError(machine, action, expected=expected, target=target)
         return self._want(machine, target, reason)
 
     def _want(
@@ -307,7 +291,7 @@ class Machines:
         if following is None:
             return
         with self._database.transaction():
-            mishap = self._take_mishap(machine)
+            mishap = self.mishaps.take(machine)
             if mishap is not None:
                 failed = replace(machine, last_error=mishap.last_error, retryable=mishap.retryable)
                 self._enter(failed, "failed", at, reason=mishap.reason)
@@ -316,14 +300,6 @@ class Machines:
             reason = "DesiredStateReached" if settled else f"machine {following.replace('_', ' ')}"
             self._enter(machine, following, at, reason=reason)
             self._move(machine_id, at)
-
-    def _take_mishap(self, machine: Machine) -> Mishap | None:
-        for mishap in self._mishaps:
-            fits_machine = mishap.machine_id in (None, machine.machine_id)
-            if fits_machine and mishap.phase in (None, machine.phase):
-                self._mishaps.remove(mishap)
-                return mishap
-        return None
 
     def _enter(self, machine: Machine, phase: Phase, at: float, *, reason: str) -> None:
         before = self._records[machine.machine_id].phase
@@ -361,64 +337,3 @@ class Machines:
 
         due = machine.last_transition_at + DESTROYED_STAYS_LISTED_SECONDS
         self._timetable.set(("expire", machine_id), due, expire)
-
-    def _check_revision(self, machine: Machine, if_match: str | None) -> None:
-        if if_match is None:
-            return
-        wanted = if_match.strip().removeprefix("W/").strip('"')
-        if wanted not in ("*", str(machine.revision)):
-            raise DomainError(
-                409,
-                "REVISION_MISMATCH",
-                "revision mismatch",
-                retryable=True,
-                details={
-                    "expected_revision": str(machine.revision),
-                    "provided_revision": wanted,
-                },
-            )
-
-    def _invalid_state(
-        self, machine: Machine, action: str, expected: str, target: str
-    ) -> InvalidStateError:
-        return InvalidStateError(machine, action, expected, target)
-
-
-class InvalidStateError(DomainError):
-    """409 INVALID_STATE; the two generations name different details (contract 5.2)."""
-
-    def __init__(self, machine: Machine, action: str, expected: str, target: str) -> None:
-        """Keep what both generations need."""
-        self._details = {
-            "current_desired_state": machine.desired_state,
-            "current_observed_state": observed_state(machine.phase),
-        }
-        self._machine = machine
-        self._action = action
-        super().__init__(
-            409,
-            "INVALID_STATE",
-            "requested lifecycle transition is invalid for current machine state",
-            details={
-                **self._details,
-                "expected_observed_state": expected,
-                "target_desired_state": target,
-            },
-        )
-
-    def speak_2026_09(self) -> None:
-        """Reword for the later generation."""
-        self.document["message"] = _LATER_WORDS[self._action]
-        self.document["details"] = {
-            **self._details,
-            "current_phase": self._machine.phase,
-            "requested_action": self._action,
-        }
-
-
-_LATER_WORDS = {
-    "patch": "machine is being destroyed and cannot be updated",
-    "sleep": "machine can only be put to sleep from the running state",
-    "wake": "machine can only be woken from the sleeping state",
-    "reboot": "machine must be awake to reboot",
-}

@@ -47,18 +47,23 @@ class LoggedEvent:
 
 
 class OutputLog:
-    """The writing end: one per execution under way."""
+    """The writing end: one per execution under way; goes on with what a killed server wrote."""
 
     def __init__(self, directory: Path, *, cap_bytes: int = CAP_BYTES) -> None:
-        """Start the log of a new execution in a directory that exists."""
-        self._output = (directory / "output.bin").open("wb", buffering=0)
-        self._events = (directory / "events.bin").open("wb", buffering=0)
+        """Open the log in a directory that exists."""
+        self._output = (directory / "output.bin").open("ab", buffering=0)
+        self._events = (directory / "events.bin").open("ab", buffering=0)
+        self._events.truncate(self._events.tell() // _ENTRY.size * _ENTRY.size)
         self._cap = cap_bytes
-        self._offset = 0
+        self._offset = self._output.tell()
         self._tails: dict[Stream, bytes] = {"stdout": b"", "stderr": b""}
         self.written: dict[Stream, int] = {"stdout": 0, "stderr": 0}
         """Bytes the program wrote, kept or not."""
         self.kept: dict[Stream, int] = {"stdout": 0, "stderr": 0}
+        for event in iterate_events(directory):
+            if event.kind != "lifecycle":
+                self.kept[event.kind] += len(event.data)
+                self.written[event.kind] += len(event.data)
 
     def is_truncated(self, stream: Stream) -> bool:
         """Whether the program wrote more than is kept."""

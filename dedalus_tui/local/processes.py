@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dedalus_tui.local.database import Database
     from dedalus_tui.local.process_table import ProcessRow
 
+_MOST_LOOKS = 6
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
 """All that a machine learns of the server's own environment: nothing secret is among it."""
 
@@ -86,13 +87,16 @@ class Processes:
         """End the machine's processes now; a machine that never had any costs nothing."""
         if not self._has_started_any(machine_id):
             return
-        # Twice over: a process may have forked while the table was read.
-        for _ in range(5):
+        # More than once: a process may have forked while the table was read, or been in the middle
+        # of an exec, when its environment cannot be read.
+        looks_without_any = 0
+        for _ in range(_MOST_LOOKS):
             living = self.belonging_to(machine_id)
-            if not living:
-                break
             for pid in living:
                 _send(pid, signal.SIGKILL)
+            looks_without_any = 0 if living else looks_without_any + 1
+            if looks_without_any == 2:
+                break
         self._database.execute("DELETE FROM processes WHERE machine_id = ?", (machine_id,))
 
     def kill_session(self, machine_id: str, session: int) -> None:

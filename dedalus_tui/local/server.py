@@ -15,8 +15,8 @@ from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dedalus_tui.local.faults import FaultLayer
+from dedalus_tui.local.fences import InvalidStateError
 from dedalus_tui.local.guard import Guard
-from dedalus_tui.local.machines import InvalidStateError
 from dedalus_tui.local.refusals import ProblemError, RefusedError
 from dedalus_tui.local.routes import table
 from dedalus_tui.local.world import LOCAL_ORG_ID, World

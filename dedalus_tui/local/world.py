@@ -142,7 +142,7 @@ class World:
         self.faults.clear()
         self.previews.forget_all()
         self.ssh.forget_all()
-        self.machines.forget_mishaps()
+        self.machines.mishaps.forget()
         self.executions.forget_all()
         self.terminals.forget_all()
         self.processes.end_all()

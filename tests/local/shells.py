@@ -109,7 +109,7 @@ class Shell:
             return closed.rcvd.code if closed.rcvd is not None else None
         except ValueError:
             # A frame that was cut before the connection was.
-            return None
+            return self.until_cut()
 
     def until_closed(self) -> dict[str, Any]:
         """Receive until the terminal says it is closed."""

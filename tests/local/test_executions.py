@@ -88,7 +88,7 @@ async def test_a_timeout_expires_the_whole_group(cloud: RunningCloud, machine_id
     script = "trap '' TERM; (trap '' TERM; sleep 60) & echo started; wait"
     execution = runs.post(cloud, machine_id, "sh", "-c", script, timeout_ms=60_000)
     await cloud.until(lambda world: _has_output(world, execution))
-    assert len(await _pids(cloud, machine_id)) == 2
+    await cloud.until(lambda world: len(world.processes.belonging_to(machine_id)) == 2)
     await cloud.step(61)
     done = runs.finished(cloud, execution)
     assert (done["status"], done["error_code"]) == ("expired", "execution_timed_out")
@@ -138,8 +138,8 @@ async def test_sleep_ends_it_and_all_it_left(cloud: RunningCloud, machine_id: st
     runs.shell(cloud, machine_id, "nohup setsid sleep 300 > /dev/null 2>&1 &")
     execution = runs.post(cloud, machine_id, "sleep", "300")
     runs.wait_for(cloud, execution, "running")
+    await cloud.until(lambda world: len(world.processes.belonging_to(machine_id)) == 2)
     pids = await _pids(cloud, machine_id)
-    assert len(pids) == 2
     wishes.act(cloud, machine_id, "sleep")
     done = runs.finished(cloud, execution)
     assert (done["status"], done["error_code"]) == ("failed", "machine_not_routable")

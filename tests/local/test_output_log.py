@@ -104,3 +104,16 @@ def test_large_output_becomes_chunks_of_bounded_size(tmp_path: Path) -> None:
 
 def test_there_are_no_events_without_a_log(tmp_path: Path) -> None:
     assert read_events(tmp_path / "none", after=0, limit=1, most_bytes=1) == ([], False)
+
+
+def test_a_log_goes_on_where_a_killed_server_left_it(tmp_path: Path) -> None:
+    log = OutputLog(tmp_path)
+    log.output("stdout", b"before\n", 1.0)
+    log.close()
+    with (tmp_path / "events.bin").open("ab") as index:
+        index.write(b"half an entry")
+    log = OutputLog(tmp_path)
+    assert log.written["stdout"] == 7
+    log.output("stdout", b"after\n", 2.0)
+    log.close()
+    assert [each.data for each in iterate_events(tmp_path)] == [b"before\n", b"after\n"]

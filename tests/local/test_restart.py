@@ -172,8 +172,11 @@ def test_awake_machines_come_back_asleep_and_orphans_are_ended(
     control = f"/_local/machines/{machine['machine_id']}"
     pids: list[int] = []
     deadline = time.monotonic() + 20
-    while len(pids) < 4 and time.monotonic() < deadline:
+    said = 0
+    while (len(pids) < 4 or not said) and time.monotonic() < deadline:
         pids = server.ask("GET", control)[1]["pids"]
+        _, running = server.ask("GET", f"{path}/executions/{execution['execution_id']}")
+        said = running.get("stdout_bytes", 0)
     assert len(pids) >= 4
     processes = [psutil.Process(pid) for pid in pids]
     server.kill()
@@ -185,6 +188,10 @@ def test_awake_machines_come_back_asleep_and_orphans_are_ended(
     _, lost = server.ask("GET", f"{path}/executions/{execution['execution_id']}")
     assert (lost["status"], lost["error_code"]) == ("failed", "host_agent_execute_failed")
     assert "restarted" in lost["error_message"]
+    _, events = server.ask("GET", f"{path}/executions/{execution['execution_id']}/events")
+    assert events["items"][-1]["status"] == "failed"
+    assert "".join(each.get("chunk", "") for each in events["items"]).strip().isdigit()
+    assert lost["stdout_bytes"] > 0
     _, closed = server.ask("GET", f"{path}/terminals/{terminal['terminal_id']}")
     assert closed["status"] == "closed"
 

@@ -103,8 +103,8 @@ async def test_sleep_closes_it_with_a_reason(cloud: RunningCloud, machine_id: st
     with Shell(cloud, terminal) as shell:
         shell.type("sleep 300 &\rnohup setsid sleep 300 &\recho re''ady\r")
         shell.until(b"ready")
+        await cloud.until(lambda world: len(world.processes.belonging_to(machine_id)) >= 3)
         pids = (await cloud.control("GET", f"machines/{machine_id}"))["pids"]
-        assert len(pids) >= 3
         wishes.act(cloud, machine_id, "sleep")
         shell.until_closed()
     assert shell.events[0]["error_message"] == "the machine went to sleep"
@@ -278,6 +278,9 @@ async def test_faults_reach_the_socket_too(cloud: RunningCloud, machine_id: str)
     with Shell(cloud, terminal) as shell:
         shell.type("seq 1000\r")
         assert shell.until_cut() is None
+    await cloud.fault(path="/stream$", times=1, cut_after_bytes=300, close_code=1013)
+    with Shell(cloud, terminal) as shell:
+        assert shell.until_cut() == 1013
 
 
 async def test_a_stopped_server_leaves_no_shell(cloud: RunningCloud, machine_id: str) -> None:

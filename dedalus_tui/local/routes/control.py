@@ -14,6 +14,7 @@ POST   /_local/faults      → {"fault_id"}; any of the following, by default fo
     "status" + "body" (JSON value, or a string sent as text/html) + "headers": answer this instead,
         also to a WebSocket upgrade,
     "cut_after_bytes": send so much of the body (or of the WebSocket's text), then cut,
+    "close_code": a WebSocket cut so is closed with this code instead of no word (1006),
     "garble": spoil every byte of the body, "drop": "before" (reset before the rule runs) or
         "after" (the rule runs, its answer is lost).
 GET    /_local/faults      → {"items": [{"fault_id", "method", "path", "hits"}]}
@@ -42,7 +43,7 @@ from starlette.routing import Route
 from dedalus_tui.local import lifecycle
 from dedalus_tui.local.clock import rfc3339
 from dedalus_tui.local.faults import Fault
-from dedalus_tui.local.machines import Mishap
+from dedalus_tui.local.mishaps import Mishap
 from dedalus_tui.local.refusals import FieldError, invalid
 from dedalus_tui.local.routes import decode
 from dedalus_tui.local.routes.machines import machine_id
@@ -92,6 +93,7 @@ _FAULT_FIELDS: dict[str, Callable[[Any], Any]] = {
     "body": _anything,
     "headers": _headers,
     "cut_after_bytes": _optional(_WHOLE),
+    "close_code": _optional(decode.integer(1000, 4999)),
     "garble": decode.boolean,
     "drop": _optional(decode.one_of("before", "after")),
 }
@@ -141,6 +143,7 @@ async def add_fault(request: Request) -> Response:
         body=given.get("body"),
         headers=given.get("headers", {}),
         cut_after_bytes=given.get("cut_after_bytes"),
+        close_code=given.get("close_code"),
         garble=given.get("garble", False),
         drop=given.get("drop"),
     )
@@ -166,7 +169,7 @@ async def clear_faults(request: Request) -> Response:
     """DELETE /_local/faults."""
     world = world_of(request)
     world.faults.clear()
-    world.machines.forget_mishaps()
+    world.machines.mishaps.forget()
     return JSONResponse({})
 
 
@@ -204,7 +207,7 @@ async def fail_next(request: Request) -> Response:
         last_error=given.get("last_error", "no host could take the machine"),
         retryable=given.get("retryable", False),
     )
-    world.machines.plan_mishap(mishap)
+    world.machines.mishaps.plan(mishap)
     return JSONResponse({})
 
 

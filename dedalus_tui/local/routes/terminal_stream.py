@@ -6,7 +6,8 @@ after a lost connection skips what it has by the offset, and sees a gap as a gap
 the field.
 
 A terminal that ends sends `closed` (after an `error` that says why, if not by itself) and closes
-with 1000. Frames that cannot be understood are answered with an `error` and otherwise ignored.
+with 1000. Frames that cannot be understood are answered with an `error` and otherwise ignored;
+one above a mebibyte ends the connection (1009).
 """
 
 from __future__ import annotations
