@@ -81,11 +81,10 @@ def pack_styles(styles: list[int]) -> int | array[int]:
     first = styles[0]
     if styles.count(first) == len(styles):
         return first
-    runs = array("I")
+    runs: list[int] = []
     for style, group in groupby(styles):
-        runs.append(len(list(group)))
-        runs.append(style)
-    return runs
+        runs += (len(list(group)), style)
+    return array("H" if max(runs) < 65536 else "I", runs)
 
 
 def pack(row: Row) -> PackedRow:
