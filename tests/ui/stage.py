@@ -15,9 +15,10 @@ from textual.app import App
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.actions.runner import Runner
 from dedalus_tui.config.settings import Settings
-from dedalus_tui.ui.bindings import default_keys
+from dedalus_tui.ui.bindings import app_bindings, default_keys
 from dedalus_tui.ui.bridge import Bridge
 from dedalus_tui.ui.perform import Performer
+from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.services import Services
 from dedalus_tui.ui.themes import THEMES
 from tests.store.living import living_store
@@ -39,6 +40,8 @@ PATIENCE_SECONDS = 20
 
 class Stage(App[None]):
     """Shows whatever screen is pushed; `store` may be left out for dialogs that need none."""
+
+    BINDINGS = app_bindings()
 
     def __init__(
         self, store: Store | None = None, settings: Settings | None = None, *, theme: str = "dark"
@@ -86,6 +89,15 @@ class Stage(App[None]):
         performer = Performer(self, self.services, say=self.said.append)
         self.run_worker(performer.perform(by_id(action_id), targets), name=action_id)
 
+    async def action_perform(self, action_id: str, key: str = "") -> None:
+        """As the app does it: the screen on top knows how."""
+        if isinstance(self.screen, ActionScreen):
+            await self.screen.action_perform(action_id, key)
+
+    def action_app_up_or_quit(self) -> None:
+        """Up, to the empty stage."""
+        self.pop_screen()
+
     def copy_to_clipboard(self, text: str) -> None:
         self.copied.append(text)
 
@@ -98,6 +110,12 @@ class Stage(App[None]):
         """What the screen shows, line by line, without blanks at the ends."""
         strips = self.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips]
+
+    def lines_of(self, selector: str) -> list[str]:
+        """What one widget of the screen shows, line by line."""
+        region = self.screen.query_one(selector).region
+        strips = self.screen._compositor.render_strips()[region.y : region.bottom]
+        return [strip.crop(region.x, region.right).text.rstrip() for strip in strips]
 
     @property
     def text(self) -> str:

@@ -21,7 +21,7 @@ from dedalus_tui.ui.present.exchange import (
     is_repeat,
     is_trouble,
 )
-from dedalus_tui.ui.present.facts import fact, fact_lines, wrapped
+from dedalus_tui.ui.present.facts import cut, fact, fact_lines, wrapped
 from dedalus_tui.ui.present.glyphs import ASCII, UNICODE
 from dedalus_tui.ui.present.question import (
     changes_words,
@@ -47,12 +47,13 @@ def words(lines: tuple[Line, ...]) -> list[str]:
 
 
 def step(hours_ago: float, phase: str, **more: str) -> Step:
-    return Step(at=NOW - timedelta(hours=hours_ago), phase=phase, desired_state="running", **more)
+    known = {"desired_state": "running"} | more
+    return Step(at=NOW - timedelta(hours=hours_ago), phase=phase, **known)
 
 
 STEPS = (
     step(18, "running"),
-    step(12, "sleeping", reason="idle 5m"),
+    step(12, "sleeping", reason="idle 5m", desired_state="sleeping"),
     step(6, "starting", cause="machine.wake"),
     step(3, "running"),
 )
@@ -78,11 +79,17 @@ def test_a_failure_shows_and_a_narrow_bar_is_left_out() -> None:
 def test_steps_are_newest_first_with_how_long_each_lasted_and_why() -> None:
     shown = words(step_lines(STEPS, NOW, UNICODE, label_of=lambda _: "Wake", zone=UTC))
     assert shown == [
-        "09:00:00             ● running       3h00m",
-        "06:00:00             ◐ starting      3h00m  you: wake",
-        "00:00:00             ○ sleeping      6h00m  idle 5m",
-        "2026-11-21 18:00:00  ● running       6h00m",
+        "09:00:00     ● running       3h00m",
+        "06:00:00     ◐ starting      3h00m  you: wake",
+        "00:00:00     ○ sleeping      6h00m  idle 5m",
+        "11-21 18:00  ● running       6h00m",
     ]
+
+
+def test_a_new_wish_in_the_same_phase_says_so() -> None:
+    steps = (step(2, "running"), step(1, "running", desired_state="sleeping"))
+    shown = words(step_lines(steps, NOW, UNICODE, label_of=str, zone=UTC))
+    assert shown[0].endswith("1h00m  wanted sleeping")
 
 
 @given(
@@ -249,6 +256,20 @@ def test_long_facts_go_on_beneath_their_own_words() -> None:
         "          xxxxxxxxxx",
         "          xxxxx",
     ]
+
+
+@given(
+    st.lists(st.tuples(st.text("ab 日", max_size=9), st.just("text")), max_size=5),
+    st.integers(1, 20),
+)
+def test_a_cut_line_fits_and_is_whole_if_it_can_be(line: list[tuple[str, str]], width: int) -> None:
+    shown = text_of(cut(tuple(line), width))
+    whole = "".join(text for text, _ in line)
+    assert cell_width(shown) <= width
+    if cell_width(whole) <= width:
+        assert shown.rstrip() == whole.rstrip()
+    else:
+        assert shown.endswith("…")
 
 
 @given(st.lists(st.tuples(st.text("ab 日", max_size=20), st.just("text")), max_size=5))

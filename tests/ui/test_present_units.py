@@ -154,6 +154,13 @@ def test_a_moment_of_today_needs_no_date() -> None:
     assert units.clock_time(None, now=NOW) == "-"
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "words"), [(0, "12:00:00"), (1, "11-21 12:00"), (400, "2025-10-18")]
+)
+def test_a_short_time_fits_a_narrow_column(days_ago: int, words: str) -> None:
+    assert units.short_time(NOW - timedelta(days=days_ago), now=NOW, zone=UTC) == words
+
+
 def test_time_never_runs_backwards() -> None:
     assert units.seconds_since(NOW + timedelta(seconds=5), NOW) == 0
     assert units.seconds_since(NOW - timedelta(seconds=5), NOW) == 5

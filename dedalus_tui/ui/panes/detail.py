@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 
 from dedalus_tui.ui.panes.rows import action_label
 from dedalus_tui.ui.present.detail import overview_lines, running_lines, strip_lines
+from dedalus_tui.ui.present.facts import cut
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.timeline import bar_lines, step_lines
 from dedalus_tui.ui.widgets.span_text import SpanText
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _RECENT_STEPS = 5
 _MIN_WIDTH = 20
+_NOTHING_SELECTED = "No machine is selected."
 
 
 class MachineDetail(VerticalScroll):
@@ -39,6 +41,7 @@ class MachineDetail(VerticalScroll):
     MachineDetail {
         padding: 0 1;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
     }
     """
 
@@ -51,6 +54,7 @@ class MachineDetail(VerticalScroll):
         self._steps: Sequence[Step] = ()
         self._seen_at: datetime | None = None
         self._now: datetime | None = None
+        self._is_gone = False
 
     def compose(self) -> ComposeResult:
         """One text: lines are cheap, widgets are not."""
@@ -63,9 +67,12 @@ class MachineDetail(VerticalScroll):
         *,
         steps: Sequence[Step] = (),
         seen_at: datetime | None = None,
+        is_gone: bool = False,
     ) -> None:
-        """Show a machine at a moment, or that none is selected."""
+        """Show a machine at a moment, or that none is selected; `is_gone` says that the service no
+        longer has it, and that this is the last that was known."""
         self._row, self._now, self._steps, self._seen_at = row, now, steps, seen_at
+        self._is_gone = is_gone
         self._draw()
 
     @property
@@ -78,7 +85,7 @@ class MachineDetail(VerticalScroll):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.content_size.width
+        width = self.scrollable_content_region.width
         if self._now is None or width < _MIN_WIDTH:
             return
         self.query_one(SpanText).show(self._made(self._now, width))
@@ -86,16 +93,24 @@ class MachineDetail(VerticalScroll):
     def _made(self, now: datetime, width: int) -> list[Line]:
         row, signs = self._row, self._signs
         if row is None:
-            return [(("No machine is selected.", Role.MUTED),)]
+            known = "This machine is not known here." if self._is_gone else _NOTHING_SELECTED
+            return [((known, Role.MUTED),)]
+        gone: list[Line] = (
+            [(("This machine is gone. The last that was known of it:", Role.BAD),), ()]
+            if self._is_gone
+            else []
+        )
         lines = [
+            *gone,
             *overview_lines(row, now, signs, width=width, rates=self._rates, seen_at=self._seen_at),
             (),
             (("Last 24 hours, as seen from here", Role.MUTED),),
             *bar_lines(self._steps, now, signs, width=width),
         ]
         recent = step_lines(self._steps[-_RECENT_STEPS:], now, signs, label_of=action_label)
-        lines += recent
-        lines += [(), (("Running now", Role.MUTED),), *running_lines(row, now)]
+        running = running_lines(row, now)
+        lines += [cut(line, width) for line in recent]
+        lines += [(), (("Running now", Role.MUTED),), *(cut(line, width) for line in running)]
         return lines
 
 
@@ -126,7 +141,7 @@ class MachineStrip(SpanText):
     def _draw(self) -> None:
         width = self.content_size.width
         if self._shown is None:
-            self.show([(("No machine is selected.", Role.MUTED),)])
+            self.show([((_NOTHING_SELECTED, Role.MUTED),)])
         elif width >= _MIN_WIDTH:
             row, now = self._shown
             self.show(strip_lines(row, now, self._signs, width=width))

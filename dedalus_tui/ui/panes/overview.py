@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from dedalus_tui.ui.panes.detail import MachineDetail
 from dedalus_tui.ui.panes.moves import scroll
 from dedalus_tui.ui.panes.pane import MachinePane
-from dedalus_tui.ui.panes.rows import steps_of
+from dedalus_tui.ui.panes.rows import row_of, steps_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from dedalus_tui.store.changes import Key
+    from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.timeline import Step
 
 
@@ -20,6 +21,7 @@ class OverviewPane(MachinePane):
     """Lifecycle status, sizes, sleep, cost, label, recent history, what runs."""
 
     _steps: tuple[Step, ...] = ()
+    _last_record: MachineRecord | None = None
 
     def compose(self) -> ComposeResult:
         """The detail, over the whole tab."""
@@ -45,9 +47,12 @@ class OverviewPane(MachinePane):
 
     def _draw(self) -> None:
         record = self.record
+        self._last_record = record or self._last_record
+        shown = self._last_record
         self.query_one(MachineDetail).show(
-            self.row,
+            row_of(self.services, shown) if shown else None,
             self.services.store.clock.now(),
             steps=self._steps,
-            seen_at=record.seen_at if record else None,
+            seen_at=shown.seen_at if shown else None,
+            is_gone=record is None,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import cell_width, head, pad
+from dedalus_tui.ui.present.text import cell_width, clip, head, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +38,24 @@ def fact_lines(facts: Iterable[Fact], width: int) -> tuple[Line, ...]:
             label = each.label if place == 0 else ""
             lines.append(((pad(label, LABEL_CELLS), Role.MUTED), *words))
     return tuple(lines)
+
+
+def cut(line: Line, width: int) -> Line:
+    """A line of at most `width` cells, with a sign at the end where something is missing."""
+    kept: list[Span] = []
+    room = width
+    for place, (text, role) in enumerate(line):
+        is_last = not any(more for more, _ in line[place + 1 :])
+        piece = (
+            text
+            if cell_width(text) < room or (is_last and cell_width(text) == room)
+            else (clip(text + " ", room))
+        )
+        kept.append((piece, role))
+        room -= cell_width(piece)
+        if room <= 0:
+            break
+    return tuple(kept)
 
 
 def wrapped(spans: Sequence[Span], width: int) -> list[Line]:

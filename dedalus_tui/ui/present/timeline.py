@@ -13,7 +13,7 @@ from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.machine import phase_role, phase_word
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import pad, plain
-from dedalus_tui.ui.present.units import aware, clock_time, duration
+from dedalus_tui.ui.present.units import aware, duration, short_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,9 +81,11 @@ def step_lines(
     """
     lines: list[Line] = []
     until = aware(now)
-    times = [clock_time(step.at, now=now, zone=zone) for step in steps]
+    times = [short_time(step.at, now=now, zone=zone) for step in steps]
     time_cells = max(map(len, times), default=0)
-    for step, time in zip(reversed(steps), reversed(times), strict=True):
+    wishes = ["", *(step.desired_state for step in steps)][: len(steps)]
+    newest_first = reversed(list(zip(steps, times, wishes, strict=True)))
+    for step, time, wanted_before in newest_first:
         at = aware(step.at)
         lasted = max(0.0, (until - at).total_seconds())
         until = at
@@ -95,7 +97,7 @@ def step_lines(
                     phase_role(step.phase),
                 ),
                 (pad(duration(lasted), _LASTED_CELLS, right=True) + "  ", Role.TEXT),
-                *_why(step, label_of),
+                *_why(step, is_new_wish=step.desired_state != wanted_before, label_of=label_of),
             )
         )
     return tuple(lines)
@@ -136,9 +138,13 @@ def _hours_line(start: datetime, stretch: timedelta, width: int, zone: tzinfo | 
     return (("".join(words)[:width], Role.MUTED),)
 
 
-def _why(step: Step, label_of: Callable[[str], str]) -> tuple[Span, ...]:
-    by = f"you: {label_of(step.cause).lower()}" if step.cause else ""
-    reason = plain(step.reason)
-    if by and reason:
-        return ((by, Role.ACCENT), (f", {reason}", Role.MUTED))
-    return ((by, Role.ACCENT),) if by else ((reason, Role.MUTED),)
+def _why(step: Step, *, is_new_wish: bool, label_of: Callable[[str], str]) -> tuple[Span, ...]:
+    """Who asked for what, and the service's own words."""
+    parts: list[Span] = []
+    if step.cause:
+        parts.append((f"you: {label_of(step.cause).lower()}", Role.ACCENT))
+    elif is_new_wish and step.desired_state != step.phase:
+        parts.append((f"wanted {plain(step.desired_state)}", Role.TEXT))
+    if step.reason:
+        parts.append((f"{', ' if parts else ''}{plain(step.reason)}", Role.MUTED))
+    return tuple(parts)

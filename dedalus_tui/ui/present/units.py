@@ -164,6 +164,14 @@ def clock_time(moment: datetime | None, *, now: datetime, zone: tzinfo | None = 
     return f"{local:%Y-%m-%d %H:%M:%S}"
 
 
+def short_time(moment: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
+    """09:14:07 today, 11-21 09:14 this year, otherwise 2025-11-21; for a narrow column."""
+    local, today = aware(moment).astimezone(zone), aware(now).astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M:%S}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
 def seconds_since(moment: datetime | None, now: datetime) -> float | None:
     """Seconds from `moment` to `now`, never negative; None when the moment is not known."""
     if moment is None:

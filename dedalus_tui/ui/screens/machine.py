@@ -126,7 +126,7 @@ class MachineScreen(ActionScreen):
     def _state_pieces(self) -> tuple[Piece, ...]:
         record = self.record
         if record is None:
-            return (Piece("gone: it was destroyed, or the service no longer lists it ", Role.BAD),)
+            return (Piece("gone ", Role.BAD),)
         row = make_row(record.machine, label=record.label, asking=record.asking)
         text, role = phase_cell(row, self.signs)
         words = journey_words(row)
