@@ -80,7 +80,27 @@ def build_parser() -> argparse.ArgumentParser:
     _add_place(parser)
     _add_look(parser)
     _add_local(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    attach = commands.add_parser(
+        "attach", help=_ATTACH, description=_ATTACH, formatter_class=Format
+    )
+    _add_attach(attach, unset=argparse.SUPPRESS)
     return parser
+
+
+_ATTACH = "open straight into a full-screen terminal on a machine"
+
+
+def _add_attach(parser: argparse.ArgumentParser, *, unset: str) -> None:
+    parser.add_argument("machine", metavar="MACHINE", help="its id, the end of its id, or its name")
+    parser.add_argument("--terminal", metavar="ID", help="attach to this one instead of a new one")
+    _add_place(parser)
+    _add_look(parser)
+    _add_local(parser)
+    # Left out after the command, a flag keeps what was said before it.
+    for action in parser._actions:
+        if action.dest not in {"machine", "terminal", "help"}:
+            action.default = unset
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

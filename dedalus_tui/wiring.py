@@ -78,6 +78,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         from dedalus_tui.ui.app import DedalusApp
 
         app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
+    if options.command == "attach":
+        app.attach_to = (options.machine, options.terminal)
     app.remember_theme = lambda name: write_state(paths.state_file, State(theme=name))
     app.run(mouse=settings.mouse)
     wiring.journal.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.api.keys import new_wish_key
@@ -75,6 +76,11 @@ class TerminalSessions:
             self._sessions.remove(session)
             self._keep(asyncio.create_task(session.aclose(), name="terminal-close"))
             self._changes.touch(("terminal", str(session.number)))
+
+    async def find(self, machine_id: str, terminal_id: str) -> Terminal:
+        """A terminal as the service has it. Raises CloudFault."""
+        terminal = await self._client.terminals.get(machine_id, terminal_id)
+        return replace(terminal, machine_id=machine_id)
 
     async def end_listed(self, machine_id: str, terminal_id: str) -> None:
         """End a terminal that is not held here. Raises CloudFault."""

@@ -79,6 +79,8 @@ class DedalusApp(App[None]):
         self._last_left: Callable[[], Screen[Any]] | None = None
         self.remember_theme: Callable[[str], None] = lambda _: None
         """Keeps the theme chosen inside the program; the composition root may set it."""
+        self.attach_to: tuple[str, str | None] | None = None
+        """A machine, and perhaps a terminal of it, to open straight into; leaving it quits."""
         self.fleet = MachinesScreen(
             settings,
             self._keymap_made.keys,
@@ -175,6 +177,16 @@ class DedalusApp(App[None]):
         self.run_worker(store.run(), name="store", group="store")
         for warning in connection.warnings:
             self.tell(warning)
+        self.run_worker(self._open_terminals(services), name="terminals at start")
+
+    async def _open_terminals(self, services: Services) -> None:
+        """Straight into the terminal asked for, or an offer to go back into those still open."""
+        from dedalus_tui.ui.screens import terminal_start
+
+        if self.attach_to is not None:
+            await terminal_start.attach_straight(self, services, *self.attach_to)
+        else:
+            await terminal_start.offer_to_attach(self, services)
 
     # Actions.
 

@@ -53,6 +53,8 @@ class TerminalScreen(TerminalExchange):
     def __init__(self, services: Services) -> None:
         """No terminals yet."""
         super().__init__(services)
+        self.is_alone = False
+        """The program was started for this: leaving it quits."""
         self._bindings.bind(self.hatch, "open_bar", show=False, priority=True)
 
     # The bar.
@@ -113,10 +115,10 @@ class TerminalScreen(TerminalExchange):
 
     def action_terminal_back(self) -> None:
         """Leave; everything stays connected."""
-        if len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        else:
+        if self.is_alone:
             self.app.exit()
+        else:
+            self.app.pop_screen()
 
     async def action_terminal_tab(self, key: str) -> None:
         """The tab of that number."""
