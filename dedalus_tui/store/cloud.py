@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.ssh import SshSession
     from dedalus_tui.journal.history import Transition
     from dedalus_tui.journal.journal import Journal
+    from dedalus_tui.store.ssh_opening import SshOpening
 
 
 class Store:
@@ -92,6 +93,8 @@ class Store:
             self.clock,
             self.changes,
         )
+        self.ssh_kept: dict[str, SshOpening] = {}
+        """Session id → what logs in to it: sessions opened to be used elsewhere, until we end."""
         self.previews: MachineItems[Preview] = MachineItems(
             "previews",
             client.previews.pages,
@@ -126,6 +129,9 @@ class Store:
                 group.create_task(self._attention.run(), name="attention")
                 group.create_task(self.executions.run(), name="executions")
         finally:
+            for opening in self.ssh_kept.values():
+                opening.identity.discard()
+            self.ssh_kept.clear()
             self.executions.close()
             await self.terminals.aclose()
 

@@ -279,6 +279,15 @@ def _quoted(path: Path) -> str:
     return f'"{text}"' if re.search(r"\s", text) else text
 
 
+def keep_files(identity: SshIdentity, files: Path, alias: str) -> None:
+    """Copy what a Host block of that alias refers to into `files` (mode 0700). Raises OSError."""
+    files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_private(files / f"{alias}-cert.pub", identity.certificate_file.read_text())
+    _write_private(files / f"{alias}.known_hosts", identity.known_hosts.read_text())
+    if identity.is_ephemeral:
+        _write_private(files / alias, identity.key.read_text())
+
+
 def append_host_block(config: Path, alias: str, block: str) -> bool:
     """Append the block to an ssh config, unless it has a Host of that name; True when written.
 

@@ -78,7 +78,7 @@ class Services:
     perform: Callable[[str, Sequence[MachineRecord]], None]
     """Do an action (its id) to these machines: asks what must be asked, then runs it. Returns at
     once; dialogs and calls go on in a worker of the app."""
-    open_machine: Callable[[str], None]
-    """Show a machine, by its id, on a screen of its own."""
+    open_machine: Callable[..., None]
+    """Show a machine, by its id, on a screen of its own; `tab=` names one of its tabs."""
     say: Callable[[str], None]
     """Tell in passing, in the line of keys, why a key did nothing."""

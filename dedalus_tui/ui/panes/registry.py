@@ -58,9 +58,30 @@ def _terminals(services: Services, machine_id: str) -> MachinePane:
     return TerminalsPane(services, machine_id)
 
 
+def _ssh(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.ssh import SshPane
+
+    return SshPane(services, machine_id)
+
+
+def _previews(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.previews import PreviewsPane
+
+    return PreviewsPane(services, machine_id)
+
+
+def _artifacts(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.artifacts import ArtifactsPane
+
+    return ArtifactsPane(services, machine_id)
+
+
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(key="overview", title="Overview", make=_overview),
     PaneEntry(key="terminals", title="Terminals", make=_terminals, ability="terminals"),
+    PaneEntry(key="ssh", title="SSH", make=_ssh, ability="ssh"),
+    PaneEntry(key="previews", title="Ports", make=_previews, ability="previews"),
+    PaneEntry(key="artifacts", title="Files", make=_artifacts, ability="artifacts"),
     PaneEntry(key="usage", title="Usage", make=_usage, ability="usage"),
     PaneEntry(key="timeline", title="Timeline", make=_timeline),
     PaneEntry(key="raw", title="Raw", make=_raw),

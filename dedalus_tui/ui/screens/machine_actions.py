@@ -39,6 +39,9 @@ class MachineActions:
         def flash(self, text: str, role: str = Role.WARN) -> None:
             """Say something in passing."""
 
+        async def open_tab(self, key: str) -> None:
+            """Show a tab; only the machine's own screen has them."""
+
         async def action_perform(self, action_id: str, key: str = "") -> None:
             """Carry out an action."""
 
@@ -105,6 +108,63 @@ class MachineActions:
         self.app.copy_to_clipboard(text)
         # Whether the terminal takes it is not known: it never answers.
         self.flash(f"sent to the terminal's clipboard: {what}", Role.OK)
+
+    def action_machine_ssh(self) -> None:
+        """Log in with the system's ssh; this program waits meanwhile."""
+        record = self._usable("machine.ssh")
+        if record is not None and self.services is not None:
+            from dedalus_tui.ui.screens.ssh_login import log_in
+
+            self.app.run_worker(log_in(self.app, self.services, record), name="ssh")
+
+    def action_machine_previews(self) -> None:
+        """The tab of the machine's previews."""
+        self._open_tab("machine.previews", "previews")
+
+    def action_machine_open_url(self) -> None:
+        """A ready preview in the browser; without one, the tab where one is made."""
+        record = self._usable("machine.open_url")
+        if record is not None and self.services is not None:
+            self.app.run_worker(self._open_url(self.services, record), name="open preview")
+
+    async def _open_url(self, services: Services, record: MachineRecord) -> None:
+        from dedalus_tui.ui.panes.previews import is_web_address
+
+        book = services.store.previews
+        await book.load(record.machine_id)
+        urls = [
+            preview.url
+            for preview in book.of(record.machine_id)
+            if preview.status == "ready" and preview.url and is_web_address(preview.url)
+        ]
+        if len(urls) == 1:
+            self.app.open_url(urls[0])
+            self.flash(f"opening {urls[0]}", Role.OK)
+        else:
+            self._open_tab("machine.open_url", "previews")
+
+    def _usable(self, action_id: str) -> MachineRecord | None:
+        """The selected machine, or the reason why not, said."""
+        action = by_id(action_id)
+        if self.services is None:
+            self.flash(f"{action.label}: not connected yet")
+            return None
+        records = self.targets(action)
+        why_not = self.services.runner.why_not(action, records[0] if records else None)
+        if why_not is not None:
+            self.flash(f"{action.label}: {why_not}")
+            return None
+        return records[0]
+
+    def _open_tab(self, action_id: str, tab: str) -> None:
+        records = self.targets(by_id(action_id))
+        if not records or self.services is None:
+            self.flash("select a machine first")
+            return
+        if self.PLACE == "machine":
+            self.app.run_worker(self.open_tab(tab), name="open tab")
+        else:
+            self.services.open_machine(records[0].machine_id, tab=tab)
 
     def action_machine_refresh(self) -> None:
         """Ask the service about these machines now."""

@@ -1,0 +1,76 @@
+"""Previews: opening an address in the browser, and the calls behind the tab of previews."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.actions.action import Action, Danger, Scope
+from dedalus_tui.domain.lifecycle import why_not_use
+
+if TYPE_CHECKING:
+    from dedalus_tui.actions.context import Context
+    from dedalus_tui.domain.preview import Preview, PreviewSpec
+    from dedalus_tui.store.cloud import Store
+    from dedalus_tui.store.record import MachineRecord
+
+
+def _permitted(_: Context, record: MachineRecord) -> str | None:
+    return why_not_use(record.machine)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        id="machine.open_url",
+        label="Open in the browser",
+        footer="",
+        help="Open a ready preview of the machine in the browser, or make one.",
+        keys=("o",),
+        danger=Danger.REVERSIBLE,
+        scope=Scope.MACHINE,
+        group="Machine",
+        needs_target=True,
+        needs_line=True,
+        permitted=_permitted,
+    ),
+    Action(
+        id="machine.previews",
+        label="Previews",
+        footer="",
+        help="Show the ports of the machine that have an address.",
+        keys=("O",),
+        scope=Scope.MACHINE,
+        group="Machine",
+        needs_target=True,
+    ),
+)
+
+
+async def open_preview(store: Store, machine_id: str, spec: PreviewSpec) -> Preview:
+    """Open a port, or use the ready preview that is just like it; wakes a sleeping machine.
+
+    Raises CloudFault.
+    """
+    from dedalus_tui.api.keys import new_wish_key
+
+    await store.previews.load(machine_id, force=True)
+    for held in store.previews.of(machine_id):
+        same = (held.port, held.protocol, held.visibility) == (
+            spec.port,
+            spec.protocol,
+            spec.visibility,
+        )
+        if same and held.status == "ready" and held.url:
+            return held
+    made = await store.client.previews.create(machine_id, spec, key=new_wish_key())
+    store.previews.note(machine_id, made)
+    return made
+
+
+async def close_preview(store: Store, preview: Preview) -> None:
+    """Take the address away. Raises CloudFault."""
+    from dedalus_tui.api.keys import new_wish_key
+
+    ended = await store.client.previews.delete(
+        preview.machine_id, preview.preview_id, key=new_wish_key()
+    )
+    store.previews.note(preview.machine_id, ended)

@@ -1,0 +1,157 @@
+"""The tab of a machine's previews: ports that have an address for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from textual.binding import Binding, BindingType
+
+from dedalus_tui.actions.previews import close_preview, open_preview
+from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+from dedalus_tui.ui.dialogs.preview import PreviewDialog
+from dedalus_tui.ui.dialogs.qr import QrDialog
+from dedalus_tui.ui.panes.items import ItemsPane
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import title_of
+from dedalus_tui.ui.present.session import preview_cells
+from dedalus_tui.ui.widgets.table_layout import TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dedalus_tui.domain.preview import Preview, PreviewSpec
+    from dedalus_tui.store.machine_items import MachineItems
+    from dedalus_tui.ui.present.roles import Span
+
+
+class PreviewsPane(ItemsPane["Preview"]):
+    """Public ones are marked: anybody with the address reaches them."""
+
+    PLURAL = "previews"
+    EMPTY = "n gives a port of this machine an address."
+    OWN_KEYS = (
+        ("↵", "open in browser"),
+        ("n", "new"),
+        ("y", "copy address"),
+        ("Q", "QR code"),
+        ("X", "close"),
+    )
+    COLUMNS: ClassVar[Sequence[TableColumn]] = (
+        TableColumn(key="port", title="PORT", width=6, is_right_aligned=True),
+        TableColumn(key="status", title="STATUS", width=10),
+        TableColumn(key="visibility", title="FOR", width=7),
+        TableColumn(key="url", title="ADDRESS", width=26, max_width=70),
+        TableColumn(key="expires", title="EXPIRES IN", width=10, is_right_aligned=True),
+        TableColumn(key="age", title="AGE", width=4, is_right_aligned=True),
+        TableColumn(key="trouble", title="TROUBLE", width=8, max_width=40),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,o", "open", show=False),
+        Binding("n", "new", show=False),
+        Binding("y", "copy_address", show=False),
+        Binding("Q", "show_code", show=False),
+        Binding("X", "close_preview", show=False),
+    ]
+
+    @property
+    def book(self) -> MachineItems[Preview]:
+        """The previews."""
+        return self.services.store.previews
+
+    def id_of(self, item: Preview) -> str:
+        """Its id."""
+        return item.preview_id
+
+    def cells(self, item: Preview) -> Sequence[Span]:
+        """One cell for each column."""
+        return preview_cells(item, self.services.store.clock.now(), self.signs)
+
+    # Actions.
+
+    def action_open(self) -> None:
+        """Open the selected address in the browser."""
+        url = self._url()
+        if url is not None:
+            self.app.open_url(url)
+            self.post_message(self.Said(f"opening {url}"))
+
+    def action_new(self) -> None:
+        """Give a port an address."""
+        if self.may_change("open a preview"):
+            self.app.run_worker(self._new(), name="new preview")
+
+    def action_copy_address(self) -> None:
+        """Copy the selected address."""
+        url = self._url()
+        if url is not None:
+            self.post_message(self.Copied(url, "the address"))
+
+    def action_show_code(self) -> None:
+        """The selected address as a QR code."""
+        url = self._url()
+        if url is not None:
+            self.app.push_screen(QrDialog(url))
+
+    def action_close_preview(self) -> None:
+        """Take the selected address away."""
+        if self.may_change("close a preview"):
+            self.app.run_worker(self._close(), name="close preview")
+
+    def _url(self) -> str | None:
+        """The selected preview's address, if it is one that a browser should open."""
+        preview = self.selected
+        if preview is None or preview.status != "ready" or not preview.url:
+            self.post_message(self.Said("select a preview that is ready; n opens one"))
+            return None
+        if not is_web_address(preview.url):
+            self.post_message(self.Said("the service gave an address that is not for a browser"))
+            return None
+        return preview.url
+
+    async def _new(self) -> None:
+        record = self.record
+        if record is None:
+            return
+
+        async def send(spec: PreviewSpec) -> CloudFault | None:
+            try:
+                made = await open_preview(self.services.store, self.machine_id, spec)
+            except CloudFault as fault:
+                return fault
+            self._draw()
+            self.table.select(made.preview_id)
+            return None
+
+        title = title_of(record.machine, record.label)
+        dialog = PreviewDialog(title, wakes=would_wake(record.machine), send=send)
+        await self.app.push_screen_wait(dialog)
+
+    async def _close(self) -> None:
+        preview = self.selected
+        if preview is None or preview.is_ended:
+            self.post_message(self.Said("select a preview that has not ended"))
+            return
+        lines = [((f"Port {preview.port} will have no address any more.", Role.TEXT),)]
+        answer = self.app.push_screen_wait(
+            ConfirmDialog("Close the preview?", lines, accept_label="Close it")
+        )
+        if not await answer:
+            return
+        try:
+            await close_preview(self.services.store, preview)
+        except CloudFault as fault:
+            told = explain(fault, about="the preview")
+            self.post_message(self.Said(f"not closed: {told.happened}. {told.advice}"))
+
+
+def is_web_address(url: str) -> bool:
+    """True for plain http and https addresses: nothing else goes to a browser."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.isprintable()
