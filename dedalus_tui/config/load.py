@@ -6,9 +6,8 @@ variable that was exported for another deployment; a profile named elsewhere cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from dedalus_tui.config import values
@@ -32,8 +31,7 @@ class SettingsError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flags:
+class Flags(NamedTuple):
     """What the command line said; None where it said nothing."""
 
     profile: str | None = None

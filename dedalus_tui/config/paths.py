@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +15,7 @@ _NAME = "dedalus-tui"
 _CONFIG_VARIABLE = "DEDALUS_TUI_CONFIG"
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """All of them hang on two directories, so that a test or a demo can move everything."""
 
     config_directory: Path

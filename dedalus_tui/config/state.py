@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.config.paths import write_private
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What is remembered from one start to the next."""
 
     theme: str = ""
@@ -39,4 +37,4 @@ def read_state(path: Path) -> State:
 def write_state(path: Path, state: State) -> None:
     """Remember the choices."""
     with suppress(OSError):
-        write_private(path, json.dumps(asdict(state)) + "\n")
+        write_private(path, json.dumps(state._asdict()) + "\n")
