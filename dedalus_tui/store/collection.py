@@ -135,6 +135,10 @@ class MachineCollection:
         missing = [key for key, entry in self._entries.items() if entry.arrival < ticket]
         for machine_id in missing:
             self._bury(machine_id)
+        for machine_id, entry in self._entries.items():
+            # Thin rows decide nothing, and the look that was to decide may have failed.
+            if any(intent.decided_by is not None for intent in entry.record.intents):
+                self._look_at(machine_id)
         if not self.is_loaded:
             self.is_loaded = True
             self._changes.touch(("machines",))

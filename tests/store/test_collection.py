@@ -216,6 +216,20 @@ async def test_a_thin_answer_keeps_the_wish_until_a_full_one(room: Room) -> None
     assert room.held().intents == ()
 
 
+async def test_an_open_wish_is_looked_at_again_with_every_list(room: Room) -> None:
+    """The look that was to decide it may have failed, and thin rows cannot."""
+    room.sight(full(5))
+    room.machines.begin(SLEEP)
+    room.machines.leave_open(SLEEP, is_unknown=True)
+    room.looks.clear()
+    room.list_all(thin())
+    assert room.looks == ["m1"]
+    room.sight(full(5))
+    room.looks.clear()
+    room.list_all(thin())
+    assert room.looks == []
+
+
 async def test_later_wishes_lie_over_earlier_ones(room: Room) -> None:
     """Each ends by itself."""
     room.sight(full(5))
