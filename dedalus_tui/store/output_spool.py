@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 import time
+import weakref
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,9 @@ class OutputSpool:
     def __init__(self, rules: SeverityRules | None = None, file: Path | None = None) -> None:
         """Start an empty log in a private file, or read an existing file piece by piece."""
         self._rules = rules or SeverityRules()
-        # The spool outlives this call and closes the file itself.
-        self._file = tempfile.TemporaryFile() if file is None else file.open("rb")  # noqa: SIM115
-        self._unindexed = 0 if file is None else os.fstat(self._file.fileno()).st_size
+        self._file = _nameless_file() if file is None else os.open(file, os.O_RDONLY)
+        self._close_file = weakref.finalize(self, os.close, self._file)
+        self._unindexed = 0 if file is None else os.fstat(self._file).st_size
         self._map: mmap.mmap | None = None
         self._mapped = 0
         self._pending: dict[int, bytearray] = {}
@@ -183,7 +184,7 @@ class OutputSpool:
     def _store(self, block: bytes) -> None:
         view = memoryview(block)
         while view:
-            view = view[os.write(self._file.fileno(), view) :]
+            view = view[os.write(self._file, view) :]
 
     def advance(self, seconds: float) -> bool:
         """Index an existing file, then classify lines, for about that long; True if unfinished."""
@@ -233,8 +234,8 @@ class OutputSpool:
         if end > self._mapped:
             if self._map is not None:
                 self._map.close()
-            size = os.fstat(self._file.fileno()).st_size
-            self._map = mmap.mmap(self._file.fileno(), size, access=mmap.ACCESS_READ)
+            size = os.fstat(self._file).st_size
+            self._map = mmap.mmap(self._file, size, access=mmap.ACCESS_READ)
             self._mapped = size
         assert self._map is not None
         return self._map[begin:end]
@@ -319,7 +320,14 @@ class OutputSpool:
         if self._map is not None:
             self._map.close()
             self._map = None
-        self._file.close()
+        self._close_file()
+
+
+def _nameless_file() -> int:
+    """A file that only this process can reach, private from its first moment (0600)."""
+    descriptor, path = tempfile.mkstemp(prefix="dedalus-tui-")
+    os.unlink(path)
+    return descriptor
 
 
 def _cut(block: bytes, lengths: list[int], first: int) -> tuple[list[int], list[int]]:

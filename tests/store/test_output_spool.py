@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import TYPE_CHECKING
 
@@ -112,9 +113,7 @@ def test_times_are_kept_and_found(spool: OutputSpool) -> None:
 
 def test_the_file_is_private_and_has_no_name(spool: OutputSpool) -> None:
     spool.append(record(1, b"secret\n"))
-    import os
-
-    status = os.fstat(spool._file.fileno())
+    status = os.fstat(spool._file)
     assert status.st_nlink == 0
     assert status.st_mode & 0o077 == 0
 
