@@ -15,8 +15,6 @@ from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from textual.app import ComposeResult
-
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.row import MachineRow
@@ -57,12 +55,24 @@ class FleetDetail(Vertical):
         self.is_wanted = True
         self.share = 1
         """Index into SHARES."""
+        self._told: tuple[MachineRow | None, datetime, Services | None] | None = None
 
-    def compose(self) -> ComposeResult:
+    def on_mount(self) -> None:
+        """The first paint does not wait for what stands in here; its room is kept."""
+        self.call_after_refresh(self._fill)
+
+    async def _fill(self) -> None:
         """All three; the style sheet shows what fits."""
-        yield self.title
-        yield self.whole
-        yield self.strip
+        if not self.is_attached:
+            return  # the app was left before it was filled
+        await self.mount(self.title, self.whole, self.strip)
+        if self._told is not None:
+            self.show(*self._told)
+
+    @property
+    def is_filled(self) -> bool:
+        """False until just after the first paint."""
+        return self.strip.is_attached
 
     def place(self, width: int, height: int) -> Place:
         """Where it stands now, if anywhere."""
@@ -78,6 +88,9 @@ class FleetDetail(Vertical):
 
     def show(self, row: MachineRow | None, now: datetime, services: Services | None) -> None:
         """Show a machine at a moment."""
+        self._told = (row, now, services)
+        if not self.is_filled:
+            return
         title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
         role = Role.STRONG if row else Role.MUTED
         self.title.show(SpanRow((Piece(f" {title} ", role),), (Piece(" p hides ", Role.MUTED),)))
