@@ -38,9 +38,8 @@ class Editing(Motion):
             column = stop
 
     def _spare(self, private: bool) -> int:
-        if private:
-            return PROTECTED
-        return GUARDED if self.is_guarding else 0
+        guarded = GUARDED if self.is_guarding else 0
+        return PROTECTED | guarded if private else guarded
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         """EL, DECSEL: 0 to the end, 1 up to the cursor, 2 all of the line."""

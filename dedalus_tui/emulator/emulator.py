@@ -142,6 +142,11 @@ class Emulator:
         self._stream.reset()
         self.screen.reset()
 
+    def announce_theme(self) -> None:
+        """Tell programs that asked (?2031) that ``palette`` is now of another theme."""
+        if self.screen.has_mode(2031):
+            self.screen.report_private_status(996)
+
     # out
 
     def _take_reply(self, data: bytes) -> None:

@@ -123,8 +123,8 @@ class Motion(Scrolling):
         """CHT: several tab stops on; the right margin holds the cursor inside."""
         limit = self.line_limit
         stops = sorted(stop for stop in self.tabstops if self.x < stop <= limit)
-        self.pending_wrap = False
         if self.x < limit:
+            self.pending_wrap = False
             self.x = stops[count - 1] if count <= len(stops) else limit
 
     def tab_back(self, count: int = 1) -> None:

@@ -32,8 +32,10 @@ class Rectangles(ScreenModes):
 
     may_report_checksums = False
     """DECRQCRA lets output read the screen back into the input, so it is off unless asked for."""
-    has_rectangle_extent = False
-    """DECSACE: whether attribute changes take the rectangle, or all cells between the corners."""
+    attribute_extent = 0
+    """DECSACE: 2 changes attributes in a rectangle; 0 and 1 in all cells between the corners."""
+    checksum_flags = 0
+    """XTCHECKSUM: 1 does not negate the sum, 2 leaves attributes out."""
 
     def _rectangle(self, parameters: tuple[int, ...]) -> Rectangle | None:
         """The area four 1-based parameters name, inside the screen; ``None`` when there is none."""
@@ -118,7 +120,12 @@ class Rectangles(ScreenModes):
 
     def select_attribute_extent(self, how: int = 0) -> None:
         """DECSACE: 2 for rectangles, 0 and 1 for the stream of cells."""
-        self.has_rectangle_extent = how == 2
+        if how <= 2:
+            self.attribute_extent = how
+
+    def select_checksum(self, flags: int = 0) -> None:
+        """XTCHECKSUM: how DECRQCRA sums up."""
+        self.checksum_flags = flags
 
     def change_attributes(self, parameters: tuple[int, ...]) -> None:
         """DECCARA: set and clear attributes in an area."""
@@ -137,7 +144,7 @@ class Rectangles(ScreenModes):
         changed: dict[int, int] = {}
         for line in range(top, bottom):
             start, end = left, right
-            if not self.has_rectangle_extent:
+            if self.attribute_extent != 2:
                 start = left if line == top else 0
                 end = right if line == bottom - 1 else self.columns
             row = self.rows[line]
@@ -156,7 +163,8 @@ class Rectangles(ScreenModes):
         request = parameters[0] if parameters else 0
         area = self._rectangle(parameters[2:])
         total = self._checksum(area) if area is not None else 0
-        self.reply(f"\x1bP{request}!~{-total & 0xFFFF:04X}\x1b\\")
+        total = total if self.checksum_flags & 1 else -total
+        self.reply(f"\x1bP{request}!~{total & 0xFFFF:04X}\x1b\\")
 
     def _checksum(self, area: Rectangle) -> int:
         top, left, bottom, right = area
@@ -168,6 +176,8 @@ class Rectangles(ScreenModes):
                     total += 0x20
                     continue
                 total += sum(map(ord, row.chars[column]))
+                if self.checksum_flags & 2:
+                    continue
                 style = self.styles[row.styles[column]]
                 total += sum(weight for flag, weight in _CHECKSUM_WEIGHTS if style.flags & flag)
                 total += 0x10 if style.underline else 0

@@ -15,6 +15,9 @@ XTERM_PATCH = 380
 PRIMARY_ATTRIBUTES = "1;6;9;21;22;28;52"
 """132 columns, selective erase, NRCS, sideways scrolling, colour, rectangles, clipboard."""
 TITLE_STACK_LIMIT = 10
+SET_HEX, QUERY_HEX = 0, 1
+MAX_REQUESTED = 1000
+"""Columns or lines that output may ask for at most."""
 
 
 class PixelSize(NamedTuple):
@@ -39,6 +42,7 @@ class Reports(KeyboardModes):
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
         super().__init__(columns, lines, scrollback_lines)
         self._titles: list[tuple[str | None, str | None]] = []
+        self.title_modes: set[int] = set()
 
     def report_device_attributes(self, mode: int = 0, **kwargs: bool) -> None:
         """DA1."""
@@ -126,7 +130,7 @@ class Reports(KeyboardModes):
             case "s":
                 return f"{self.left + 1};{self.right + 1}"
             case "t":
-                return str(max(self.lines, 24))
+                return str(self.lines)
             case " q":
                 return str(2 * self.cursor_shape + (1 if self.has_mode(12) else 2))
             case '"q':
@@ -135,7 +139,9 @@ class Reports(KeyboardModes):
                 bits = 0 if self.has_eight_bit_controls else 1
                 return f"{60 + self.conformance_level};{bits}"
             case "*x":
-                return "2" if self.has_rectangle_extent else "1"
+                return str(self.attribute_extent)
+            case "$}" | "$~":
+                return "0"
             case "$|":
                 return str(self.columns)
             case "*|":
@@ -162,7 +168,8 @@ class Reports(KeyboardModes):
             case 8:
                 # An absent size keeps what is; zero asks for the whole display, which we do not
                 # know.
-                self.request_size(second or self.columns, first or self.lines)
+                columns, lines = second or self.columns, first or self.lines
+                self.request_size(min(columns, MAX_REQUESTED), min(lines, MAX_REQUESTED))
             case 11:
                 self.reply("\x1b[1t")
             case 13:
@@ -178,17 +185,50 @@ class Reports(KeyboardModes):
             case 19:
                 self.reply(f"\x1b[9;{self.lines};{self.columns}t")
             case 20:
-                self.reply(f"\x1b]L{self.icon_name if self.may_report_title else ''}\x1b\\")
+                self._report_title("L", self.icon_name)
             case 21:
-                self.reply(f"\x1b]l{self.title if self.may_report_title else ''}\x1b\\")
+                self._report_title("l", self.title)
             case 22:
                 title = self.title if first in (0, 2) else None
                 self._titles.append((title, self.icon_name if first in (0, 1) else None))
                 del self._titles[:-TITLE_STACK_LIMIT]
             case 23:
                 self._pop_title(first)
+            case _ if operation >= 24:
+                self.set_lines(operation)
             case _:
                 pass
+
+    def set_lines(self, lines: int) -> None:
+        """DECSLPP, DECSNLS: ask for another number of lines."""
+        if 0 < lines <= MAX_REQUESTED:
+            self.request_size(self.columns, lines)
+
+    def set_columns(self, columns: int) -> None:
+        """DECSCPP: ask for 80 or 132 columns."""
+        if columns in (0, 80, 132):
+            self.request_size(columns or 80, self.lines)
+
+    def report_size(self) -> None:
+        """The size in cells and pixels, for programs that asked for it in band (?2048)."""
+        width, height = self.cell_size
+        lines, columns = self.lines, self.columns
+        self.reply(f"\x1b[48;{lines};{columns};{lines * height};{columns * width}t")
+
+    def _report_title(self, letter: str, title: str) -> None:
+        if not self.may_report_title:
+            title = ""
+        if QUERY_HEX in self.title_modes:
+            title = title.encode().hex().upper()
+        self.reply(f"\x1b]{letter}{title}\x1b\\")
+
+    def set_title_modes(self, modes: tuple[int, ...]) -> None:
+        """XTSMTITLE: titles given or asked for in hexadecimal."""
+        self.title_modes |= {mode for mode in modes or (0,) if mode in (SET_HEX, QUERY_HEX)}
+
+    def reset_title_modes(self, modes: tuple[int, ...]) -> None:
+        """XTRMTITLE."""
+        self.title_modes -= set(modes or (0, 1))
 
     def _pop_title(self, which: int) -> None:
         """Bring back what was pushed last: 0 both, 1 the icon name, 2 the title."""
@@ -209,5 +249,6 @@ class Reports(KeyboardModes):
             self.emit(ResizeRequested(columns, lines))
 
     def reset_titles(self) -> None:
-        """Forget titles kept on the stack."""
+        """Forget titles kept on the stack, and in what form they come."""
         self._titles.clear()
+        self.title_modes.clear()

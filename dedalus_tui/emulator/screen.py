@@ -25,7 +25,10 @@ class TermScreen(Strings):
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
         """Take another size: the main screen is reflowed, the alternate one cropped."""
+        before = (self.columns, self.lines)
         resize_screen(self, columns or self.columns, lines or self.lines)
+        if self.has_mode(2048) and before != (self.columns, self.lines):
+            self.report_size()
 
     def soft_reset(self) -> None:
         """DECSTR: settings to their defaults; what is on the screen stays."""
@@ -39,7 +42,7 @@ class TermScreen(Strings):
         self.is_cursor_visible = True
         self.pending_wrap = False
         self.is_guarding = False
-        self.has_rectangle_extent = False
+        self.attribute_extent = 0
         self.charsets = CharsetState()
         self.plain_style()
         self.full_margins()
@@ -52,7 +55,10 @@ class TermScreen(Strings):
     def reset(self) -> None:
         """RIS: everything as it was at the start, history included."""
         self.show_main()
+        if self.has_mode(3):
+            self.request_size(80, self.lines)
         self.soft_reset()
+        self.checksum_flags = 0
         self.mode = set(DEFAULT_MODES)
         self.conformance_level = 4
         self.has_eight_bit_controls = False
@@ -81,7 +87,7 @@ class TermScreen(Strings):
         if not 61 <= level <= 65:
             return
         self.soft_reset()
-        self.conformance_level = level - 60
+        self.conformance_level = min(level - 60, 4)
         self.has_eight_bit_controls = level > 61 and bits != 1
 
     def select_seven_bit(self) -> None:

@@ -115,6 +115,8 @@ class ScreenModes(Attributes):
                 self.refresh_shortcuts()
             case 47 | 1047 | 1049:
                 self._switch_screen(mode, value)
+            case 2048 if value:
+                self.report_size()
             case 1048:
                 if value:
                     self.save_cursor()
@@ -134,6 +136,9 @@ class ScreenModes(Attributes):
             for line in range(self.lines):
                 self.rows[line] = Row(self.blank_style, self.serial)
         self.cursor_position()
+
+    def report_size(self) -> None:
+        """Tell the size in band; see ``Reports``."""
 
     # the two screens
 

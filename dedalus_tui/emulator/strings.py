@@ -19,7 +19,7 @@ from dedalus_tui.emulator.events import (
 )
 from dedalus_tui.emulator.marks import Mark, MarkKind
 from dedalus_tui.emulator.palette import COLOURS, describe_colour, parse_colour
-from dedalus_tui.emulator.reports import Reports
+from dedalus_tui.emulator.reports import SET_HEX, Reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,17 +80,26 @@ class Strings(Reports):
 
     def set_title(self, param: str) -> None:
         """OSC 2."""
-        param = param[:MAX_TITLE]
+        param = self._title_text(param)
         if param != self.title:
             self.title = param
             self.emit(TitleChanged(param))
 
     def set_icon_name(self, param: str) -> None:
         """OSC 1."""
-        param = param[:MAX_TITLE]
+        param = self._title_text(param)
         if param != self.icon_name:
             self.icon_name = param
             self.emit(IconNameChanged(param))
+
+    def _title_text(self, text: str) -> str:
+        if SET_HEX in self.title_modes:
+            try:
+                text = bytes.fromhex(text).decode("utf-8", "replace")
+            except ValueError:
+                text = ""
+            text = "".join(filter(str.isprintable, text))
+        return text[:MAX_TITLE]
 
     def _set_directory(self, uri: str) -> None:
         self.emit(DirectoryChanged(uri[:MAX_URI]))

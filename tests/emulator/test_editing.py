@@ -71,7 +71,8 @@ def test_selective_erase_spares_what_is_protected() -> None:
 def test_guarded_areas_are_spared_by_plain_erases() -> None:
     assert lines(play("a\x1bVb\x1bWc\x1b[2J")) == [" b"]
     assert lines(play("a\x1bVb\x1bWc\x1b[1;1H\x1b[3X")) == [" b"]
-    assert lines(play("a\x1bVb\x1bWc\x1b[?2J")) == []
+    assert lines(play("a\x1bVb\x1bWc\x1b[?2J")) == [" b"]
+    assert lines(play("a\x1bVb\x1bWc\x1b[1;1;1;3${")) == []
 
 
 def test_erasing_past_a_waiting_wrap_leaves_the_last_character() -> None:

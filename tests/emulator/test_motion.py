@@ -85,9 +85,7 @@ def test_the_wrap_waits_for_the_next_character() -> None:
     assert emulator.row(0).is_wrapped
 
 
-@pytest.mark.parametrize(
-    "sequence", ["\r", "\b", "\x1b[A", "\x1b[1;10H", "\x1b[C", "\t", "\x1b[1P"]
-)
+@pytest.mark.parametrize("sequence", ["\r", "\b", "\x1b[A", "\x1b[1;10H", "\x1b[C", "\x1b[1P"])
 def test_motion_forgets_a_waiting_wrap(sequence: str) -> None:
     assert len(lines(play("0123456789", sequence, "x"))) == 1
 

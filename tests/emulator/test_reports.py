@@ -49,6 +49,8 @@ from tests.emulator.playing import answer, lines, play
         ("\x1b[19t", b"\x1b[9;5;10t"),
         ("\x1b[11t", b"\x1b[1t"),
         ("\x1b[?4m", b"\x1b[>4;0m"),
+        ("\x1b[?2048h", b"\x1b[48;5;10;100;100t"),
+        ("\x1b[2*x\x1bP$q*x\x1b\\", b"\x1bP1$r2*x\x1b\\"),
         ("\x1b[1;38:5:20;4:3m\x1bP$qm\x1b\\", b"\x1bP1$r0;1;4:3;38:5:20m\x1b\\"),
         ("\x1b[2;3r\x1bP$qr\x1b\\", b"\x1bP1$r2;3r\x1b\\"),
         ("\x1b[?69h\x1b[2;3s\x1bP$qs\x1b\\", b"\x1bP1$r2;3s\x1b\\"),
@@ -82,6 +84,28 @@ def test_nothing_that_output_chose_is_echoed() -> None:
 
 def test_checksums_when_allowed() -> None:
     assert answer("AB\x1b[7;1;1;1;1;2*y", may_report_checksums=True) == b"\x1bP7!~FF7D\x1b\\"
+
+
+def test_checksums_may_be_summed_up_otherwise() -> None:
+    plain = answer("\x1b[1mA\x1b[1#y\x1b[1;1;1;1;1;1*y", may_report_checksums=True)
+    assert plain == b"\x1bP1!~00C1\x1b\\"
+    bare = answer("\x1b[1mA\x1b[3#y\x1b[1;1;1;1;1;1*y", may_report_checksums=True)
+    assert bare == b"\x1bP1!~0041\x1b\\"
+
+
+def test_titles_may_come_in_hexadecimal() -> None:
+    assert play("\x1b[>0t\x1b]2;6162\x07").title == "ab"
+    assert answer("\x1b[>1t\x1b]2;ab\x07\x1b[21t", may_report_title=True) == b"\x1b]l6162\x1b\\"
+    assert play("\x1b[>0t\x1b[>T\x1b]2;6162\x07").title == "6162"
+    assert play("\x1b[>0t\x1b]2;1b5b\x07").title == "["
+
+
+def test_sizes_and_themes_are_told_to_those_who_asked() -> None:
+    emulator = play("\x1b[?2048;2031h")
+    emulator.take_replies()
+    emulator.resize(12, 6)
+    emulator.announce_theme()
+    assert emulator.take_replies() == b"\x1b[48;6;12;120;120t\x1b[?997;1n"
 
 
 def test_answers_are_bounded() -> None:
