@@ -201,7 +201,10 @@ class ActionScreen(MachineActions, Screen[None]):
         """True when the action can be done now to what is selected."""
         if self.services is None:
             return not action.needs_line
-        why_not = self.services.runner.why_not
+        runner = self.services.runner
+        why_not = runner.why_not
+        if action.id == "machine.undo":
+            return bool(runner.pending) or runner.next_undo is not None
         if not action.needs_target:
             return why_not(action) is None
         return any(why_not(action, target) is None for target in self.targets(action))

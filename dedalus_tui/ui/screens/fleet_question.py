@@ -243,7 +243,7 @@ class FleetQuestion(ActionScreen):
     def lay_columns(self) -> None:
         """Fit the columns into the table's width."""
         width = max(20, (self.table.size.width or self.app.size.width) - GUTTER)
-        longest = self.rows.longest_name()
+        longest = self.rows.longest_name
         question = (width, longest, self._chosen, self._is_wide, self.rows.sort)
         if question == self._laid_for:
             return

@@ -2,8 +2,7 @@
 
 Rows are made lazily from records and kept until the record's version changes. A change of a few
 machines moves only those; the whole fleet is judged and sorted anew only when the question
-changes. Times that sort keys are reckoned from stand still between two whole sorts, so that keys
-made at different moments can be compared.
+changes. Sort keys are kept for every column sorted by so far.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.filter import Filter
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.ui.present.columns import PHASE, Column
-from dedalus_tui.ui.present.row import MachineRow, make_row
+from dedalus_tui.ui.present.columns import PHASE, SLEEPS_IN, Column
+from dedalus_tui.ui.present.row import SHORT_ID_CELLS, MachineRow, make_row
+from dedalus_tui.ui.present.text import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 SortKey = tuple[int, float, str]
 """0 for known and 1 for unknown values, then number, then text."""
+
+
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+"""Ages reckoned from here sort as ages do, and never change."""
 
 
 class FleetRows:
@@ -48,15 +52,20 @@ class FleetRows:
         self._rows: dict[str, MachineRow] = {}
         """Rows that are still right; the others are made when asked for."""
         self._keys: dict[str, SortKey] = {}
+        """Sort keys by the column sorted by."""
+        self._known_keys: dict[str, dict[str, SortKey]] = {}
+        """The same by columns sorted by before, as long as the rows are the same."""
         self._sorted: list[str] = []
         """Every machine, ascending."""
         self._ascending: list[str] = []
         """Those of them that are shown."""
         self._shown: set[str] = set()
+        self._longest_name = SHORT_ID_CELLS
         self._pinned: set[str] = set()
         self._destroyed: set[str] = set()
         self._activity_versions: dict[str, int] = {}
-        self._now = datetime.now(UTC)
+        self._reference = _END_OF_TIME
+        """The moment that sort keys of times are reckoned from."""
         self._filter = Filter()
         self._shows_only_problems = False
         self._column: Column = PHASE
@@ -94,6 +103,9 @@ class FleetRows:
                 asking=record.asking,
                 rates=self._rates,
             )
+            if record.label.name:
+                pin = 2 if record.label.is_pinned else 0
+                self._longest_name = max(self._longest_name, cell_width(row.title) + pin)
         return row
 
     @property
@@ -107,9 +119,10 @@ class FleetRows:
         hidden = frozenset[str]() if _asks_for_destroyed(wanted) else self._destroyed
         return sum(1 for key in self._records if key not in hidden and meets(self.row(key)))
 
+    @property
     def longest_name(self) -> int:
-        """Cells of the longest name that a name column would hold."""
-        return max((len(self.row(key).title) for key in self._ascending), default=0)
+        """Cells of the longest name there was; it never shrinks, so columns stay where they are."""
+        return self._longest_name
 
     def activity_changed(self, key: str) -> None:
         """Make that row anew: what runs on the machine changed, and not its record."""
@@ -166,6 +179,7 @@ class FleetRows:
             for key, row in self._rows.items()
             if (record := self._records.get(key)) and record.version == held[key].version
         }
+        self._known_keys.clear()
         self._places = {key: place for place, key in enumerate(self._records)}
         self._next_place = len(self._places)
         self._pinned = {key for key, held in self._records.items() if held.label.is_pinned}
@@ -180,12 +194,15 @@ class FleetRows:
         """Take in machines that changed, came or went; True when the order shown did too."""
         touched: set[str] = set()
         has_other_pins = False
+        others = [known for known in self._known_keys.values() if known is not self._keys]
         for key in dict.fromkeys(changed):
+            for known in others:
+                known.pop(key, None)
             before, was_pinned = self._keys.pop(key, None), key in self._pinned
             self._take(key, get(key))
             has_other_pins |= was_pinned != (key in self._pinned)
             if key in self._records:
-                self._keys[key] = self._column.sort_key(self.row(key), self._now)
+                self._keys[key] = self._column.sort_key(self.row(key), self._reference)
             if self._keys.get(key) != before:
                 touched.add(key)
         if touched:
@@ -232,12 +249,16 @@ class FleetRows:
 
     def sort_all(self, now: datetime) -> None:
         """Judge and sort every machine as of now."""
-        self._now = now
-        sort_key, row = self._column.sort_key, self.row
-        self._keys = keys = {key: sort_key(row(key), now) for key in self._records}
+        column, row = self._column, self.row
+        self._reference = now if column is SLEEPS_IN else _END_OF_TIME
+        known = {} if column is SLEEPS_IN else self._known_keys.get(column.key, {})
+        if len(known) < len(self._records):
+            sort_key, reference = column.sort_key, self._reference
+            known = {key: known.get(key) or sort_key(row(key), reference) for key in self._records}
+        self._keys = self._known_keys[column.key] = keys = known
         ranks = _ranks(keys)
         # Records stand in the order of their places, and sorting keeps the order of equals.
-        self._sorted = sorted(keys, key=ranks.__getitem__)
+        self._sorted = sorted(self._records, key=ranks.__getitem__)
         self._choose(self._sorted, now)
 
     def _choose(self, ascending: list[str], now: datetime) -> None:

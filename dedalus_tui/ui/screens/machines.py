@@ -53,8 +53,10 @@ if TYPE_CHECKING:
 
 LOOK_AFTER_SECONDS = 0.15
 """The cursor rests this long before the store is told to look at the machine more closely."""
-DETAIL_AFTER_SECONDS = 0.03
+DETAIL_AFTER_SECONDS = 0.08
 """And this long before the detail follows, so that a held key is not slowed by it."""
+LOADING_SECONDS = 0.25
+"""Between two looks at what came in, while the first list is on its way."""
 _PART_OF_FLEET = 4
 """When more than one in so many machines changed, judging all of them is quicker."""
 
@@ -95,6 +97,7 @@ class MachinesScreen(ListActions, FleetQuestion):
         self._resting: Timer | None = None
         self._looking: Timer | None = None
         self._missed: set[Key] = set()
+        self._gathering: Timer | None = None
         self._awaited: str | None = None
         """A machine to select as soon as it is listed."""
 
@@ -141,10 +144,18 @@ class MachinesScreen(ListActions, FleetQuestion):
 
     def on_store_changed(self, keys: frozenset[Key]) -> None:
         """Something changed: now if it can be seen, otherwise when it can."""
-        if not self.is_current:
-            self._missed |= keys
-            return
-        self._take_in(keys)
+        self._missed |= keys
+        if self.is_current and self._gathering is None:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Take in what was missed; while the first list comes in, not with every page."""
+        self._gathering = None
+        missed = frozenset(self._missed)
+        self._missed.clear()
+        self._take_in(missed)
+        if self.services is not None and not self.services.store.machines.is_loaded:
+            self._gathering = self.set_timer(LOADING_SECONDS, self._catch_up)
 
     def _take_in(self, keys: frozenset[Key]) -> None:
         services = self.services
@@ -175,9 +186,7 @@ class MachinesScreen(ListActions, FleetQuestion):
 
     def on_screen_resume(self) -> None:
         """Back on top: catch up with what was missed."""
-        missed = frozenset(self._missed)
-        self._missed.clear()
-        self._take_in(missed)
+        self._catch_up()
         self._look()
         self.tick()
 
@@ -229,7 +238,9 @@ class MachinesScreen(ListActions, FleetQuestion):
             )
         if services is None:
             return failed_face(self._failure) if self._failure else connecting_face(self._where)
-        if services.store.machines.is_loaded:
+        machines = services.store.machines
+        # Rows may be known and not drawn yet: that is no empty fleet.
+        if machines.is_loaded and not machines.records():
             return empty_face(is_read_only=self.settings.read_only)
         state = services.store.health.state
         return trouble_face(state, self.now) if state.fault else connecting_face(services.place)

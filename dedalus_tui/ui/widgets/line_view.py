@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -46,6 +47,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     WHEEL_LINES: ClassVar[int] = 3
     """Lines one notch of the mouse wheel moves."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """As Textual's own, but a change lays out only this widget's scroll bars: more or fewer lines
+    do not move any other widget, and laying out the screen costs as much as painting it."""
 
     fixed_lines: int = 0
     """Lines at the top that stay when the content scrolls, such as a table's header."""
@@ -103,9 +108,13 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def resize_content(self, *, lines: int, width: int) -> None:
         """Say how many content lines there are and how many cells the widest has."""
         self._line_total = lines
-        size = Size(width, lines + self.fixed_lines)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self.virtual_size = Size(width, lines + self.fixed_lines)
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Fit the scroll bars, and the widget itself where its height follows its content."""
+        self._scroll_update(size)
+        if self.styles.auto_dimensions:
+            self.refresh(layout=True)
 
     def repaint_lines(self, lines: Iterable[int]) -> None:
         """Repaint those content lines that are visible; the rest costs nothing."""

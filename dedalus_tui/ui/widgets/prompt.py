@@ -13,6 +13,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
@@ -30,7 +33,7 @@ class Prompt(Horizontal):
         &.-open { display: block; }
         Input, Input:focus { width: 1fr; height: 1; border: none; padding: 0; }
         #sign { width: auto; padding: 0 1; }
-        #remark { width: auto; padding: 0 1; }
+        #remark { width: 45%; }
     }
     """
 
@@ -88,7 +91,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """Sign and remark; the input comes when it is needed."""
         yield Static("", id="sign")
-        yield Static("", id="remark")
+        yield SpanLines(SpanRow(), ground="panel", id="remark")
 
     @property
     def is_open(self) -> bool:
@@ -131,10 +134,9 @@ class Prompt(Horizontal):
             self._input.cursor_position = len(text)
 
     def remark(self, text: str, *, is_wrong: bool = False) -> None:
-        """Say something about what was typed."""
-        remark = self.query_one("#remark", Static)
-        remark.set_class(is_wrong, "-wrong")
-        remark.update(Content(text))
+        """Say something about what was typed, at the right; laying nothing out anew."""
+        role = Role.BAD if is_wrong else Role.MUTED
+        self.query_one("#remark", SpanLines).show(SpanRow(right=(Piece(f"{text} ", role),)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell at every key."""
