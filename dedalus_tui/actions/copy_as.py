@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dedalus_tui.actions.action import Action, Scope
+from dedalus_tui.config.settings import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
-    from dedalus_tui.domain.machine import Machine, MachineSpec
+    from dedalus_tui.domain.machine import Machine
+
+_FRESH_KEY = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')"
+"""32 hex digits, made anew whenever the command runs; uuidgen is not everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,19 +28,21 @@ class CopyChoice:
 
 def choices(machine: Machine, base_url: str) -> tuple[CopyChoice, ...]:
     """Every way to copy one machine; the id comes first."""
-    found = [CopyChoice(title="id", text=machine.machine_id)]
+    machine_id = machine.machine_id
+    found = [CopyChoice(title="id", text=machine_id)]
     for verb in ("retrieve", "sleep", "wake"):
         found += (
-            CopyChoice(title=f"dedalus CLI: {verb}", text=cli(verb, machine.machine_id)),
-            CopyChoice(title=f"curl: {verb}", text=curl(verb, machine.machine_id, base_url)),
-            CopyChoice(title=f"Python SDK: {verb}", text=python(verb, machine.machine_id)),
+            CopyChoice(title=f"dedalus CLI: {verb}", text=cli(verb, machine_id, base_url)),
+            CopyChoice(title=f"curl: {verb}", text=curl(verb, machine_id, base_url)),
+            CopyChoice(title=f"Python SDK: {verb}", text=python(verb, machine_id, base_url)),
         )
     return tuple(found)
 
 
-def cli(verb: str, machine_id: str) -> str:
-    """A command of the official CLI."""
-    return f"dedalus machines {verb} --machine-id {shlex.quote(machine_id)}"
+def cli(verb: str, machine_id: str, base_url: str) -> str:
+    """A command of the official CLI, in the words that its versions share."""
+    place = "" if _is_usual(base_url) else f"DEDALUS_BASE_URL={shlex.quote(base_url)} "
+    return f"{place}dedalus machines {verb} --machine-id {shlex.quote(machine_id)}"
 
 
 def curl(verb: str, machine_id: str, base_url: str) -> str:
@@ -50,37 +56,22 @@ def curl(verb: str, machine_id: str, base_url: str) -> str:
         '  -H "Authorization: Bearer $DEDALUS_API_KEY"',
     ]
     if method != "GET":
-        lines.append('  -H "Idempotency-Key: $(uuidgen)"')
+        lines.append(f'  -H "Idempotency-Key: {_FRESH_KEY}"')
     return " \\\n".join(lines)
 
 
-def python(verb: str, machine_id: str) -> str:
+def python(verb: str, machine_id: str, base_url: str) -> str:
     """Three lines for the official Python SDK; the key comes from the environment."""
+    place = "" if _is_usual(base_url) else f"base_url={json.dumps(base_url)}"
     return (
         "from dedalus_sdk import Dedalus\n\n"
-        "client = Dedalus()\n"
+        f"client = Dedalus({place})\n"
         f"machine = client.machines.{verb}(machine_id={json.dumps(machine_id)})"
     )
 
 
-def create_curl(spec: MachineSpec, base_url: str) -> str:
-    """A curl command that creates such a machine."""
-    body: dict[str, float | str] = {
-        "vcpu": spec.vcpu,
-        "memory_mib": spec.memory_mib,
-        "storage_gib": spec.storage_gib,
-    }
-    if spec.autosleep is not None:
-        body["autosleep"] = spec.autosleep
-    return " \\\n".join(
-        (
-            f"curl -sS -X POST {shlex.quote(base_url.rstrip('/') + '/v1/machines')}",
-            '  -H "Authorization: Bearer $DEDALUS_API_KEY"',
-            '  -H "Idempotency-Key: $(uuidgen)"',
-            '  -H "Content-Type: application/json"',
-            f"  -d {shlex.quote(json.dumps(body))}",
-        )
-    )
+def _is_usual(base_url: str) -> bool:
+    return base_url.rstrip("/") == DEFAULT_BASE_URL
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -1,4 +1,4 @@
-"""A person acting at random while the network does its worst; in the end all is as the service says."""
+"""A person acts at random while the network does its worst; in the end all is as it is."""
 
 from __future__ import annotations
 
