@@ -117,6 +117,11 @@ class Store:
             for machine, seen_at in journal.rows.load()
         )
 
+    @property
+    def base_url(self) -> str:
+        """Which cloud this is a copy of."""
+        return self.client.base_url
+
     async def run(self) -> None:
         """Keep everything live until cancelled. Faults of the service end in `health`."""
         sweep(self.ssh_directory)

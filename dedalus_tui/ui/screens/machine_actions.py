@@ -89,16 +89,17 @@ class MachineActions:
     def action_machine_copy_as(self) -> None:
         """A command for the machine."""
         records = self.targets(by_id("machine.copy_as"))
-        if not records:
+        if not records or self.services is None:
             self.flash("Copy as: select a machine first")
             return
-        self.app.run_worker(self._copy_as(records[0]), name="copy as")
+        base_url = self.services.store.base_url
+        self.app.run_worker(self._copy_as(records[0], base_url), name="copy as")
 
-    async def _copy_as(self, record: MachineRecord) -> None:
+    async def _copy_as(self, record: MachineRecord, base_url: str) -> None:
         from dedalus_tui.actions.copy_as import choices
         from dedalus_tui.ui.dialogs.copy_as import CopyAsDialog
 
-        offered = choices(record.machine, self.settings.base_url)
+        offered = choices(record.machine, base_url)
         title = f"Copy {title_of(record.machine, record.label)} as"
         place = await self.app.push_screen_wait(CopyAsDialog(title, offered))
         if place is not None:
