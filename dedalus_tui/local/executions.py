@@ -43,7 +43,7 @@ RETRY_AFTER_MS: Final = 500
 """The polling hint while a machine wakes."""
 OUTPUT_BYTES: Final = 8 * 1024 * 1024
 """`/output` gives this much of each stream; `/events` gives all that is kept."""
-PAGE_BYTES: Final = 2 * 1024 * 1024
+PAGE_BYTES: Final = 1024 * 1024
 _REAP_SECONDS: Final = 5.0
 _NOT_ROUTABLE: Final = "machine_not_routable"
 

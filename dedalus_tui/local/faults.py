@@ -96,12 +96,19 @@ class FaultLayer:
             scope["state"]["delay_seconds"] = fault.delay_ms / 1000
         if fault.drop == "before":
             scope["state"]["connection"].abort()
+            await asyncio.sleep(0)
             return
         if fault.status is not None:
             await _answer(fault, scope, receive, send)
             return
-        spoiled = _Spoiler(fault, scope, send)
-        await self._app(scope, receive, spoiled)
+        with suppress(_CutError):
+            await self._app(scope, receive, _Spoiler(fault, scope, send))
+        # The server below hears of an aborted connection a turn later, and then does not complain.
+        await asyncio.sleep(0)
+
+
+class _CutError(Exception):
+    """The connection was cut on purpose."""
 
 
 class _Spoiler:
@@ -116,7 +123,7 @@ class _Spoiler:
 
     async def __call__(self, message: Message) -> None:
         if self._is_dead:
-            raise OSError("the connection was cut")
+            raise _CutError
         if self._fault.drop == "after":
             self._die()
         kind = message["type"]
@@ -150,7 +157,7 @@ class _Spoiler:
     def _die(self) -> None:
         self._connection.abort()
         self._is_dead = True
-        raise OSError("the answer was dropped")
+        raise _CutError
 
 
 async def pause(seconds: float, closing: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dedalus_tui.local.execution import ExecutionWish
 from dedalus_tui.local.identifiers import uuid7
 from dedalus_tui.local.machine import Machine
 
@@ -33,6 +34,8 @@ class _Planned:
     last_transition: float
     last_error: str | None = None
     files: Mapping[str, str] | None = None
+    commands: tuple[str, ...] = ()
+    """Run for real, through `sh -c`, as soon as the fleet is there."""
 
 
 _README = """\
@@ -92,10 +95,12 @@ _FLEET = (
     _Planned(
         2, 4096, 20, 1800, "running", "running", "DesiredStateReached",
         3 * _DAY, 2 * _HOUR, files=_CHECKOUT,
+        commands=("ls -l checkout && wc -l checkout/*.py", "cat checkout/settings.toml"),
     ),
     _Planned(
         4, 8192, 40, 0, "running", "running", "DesiredStateReached",
         9 * _DAY, 26 * _HOUR, files=_AGENT,
+        commands=("uname -a; date; df -h .", "sh agent/run.sh"),
     ),
     _Planned(
         1, 2048, 10, 300, "running", "running", "DesiredStateReached", 40 * _MINUTE, 4 * _MINUTE
@@ -118,8 +123,11 @@ _FLEET = (
 )  # fmt: skip
 
 
-def demo_fleet(machines: Machines, directories: Directories, now: float) -> None:
-    """Adopt the demo machines, oldest first, and lay their files."""
+def demo_fleet(
+    machines: Machines, directories: Directories, now: float
+) -> list[tuple[str, ExecutionWish]]:
+    """Adopt the demo machines, oldest first, and lay their files; what is to be run on them."""
+    wishes: list[tuple[str, ExecutionWish]] = []
     for planned in sorted(_FLEET, key=lambda each: -each.age):
         machine = Machine(
             seq=machines.next_seq(),
@@ -144,6 +152,11 @@ def demo_fleet(machines: Machines, directories: Directories, now: float) -> None
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         machines.adopt(machine)
+        wishes += [
+            (machine.machine_id, ExecutionWish(("sh", "-c", command)))
+            for command in planned.commands
+        ]
+    return wishes
 
 
 def synthetic_fleet(machines: Machines, number: int, now: float) -> None:

@@ -178,9 +178,11 @@ class World:
         """Put the demo fleet into a state directory that never had a machine."""
         if self._seed == "demo" and self.database.setting("seeded") is None:
             with self.database.transaction():
-                demo_fleet(self.machines, self.directories, self.clock.now())
+                wishes = demo_fleet(self.machines, self.directories, self.clock.now())
                 self.database.remember("seeded", "demo")
             self.machines.resume(after_restart=False)
+            for machine_id, wish in wishes:
+                self.executions.create(machine_id, wish)
 
     def _on_phase(self, machine: Machine, _before: Phase | None, _at: float) -> None:
         """Make the machine real: its directory, its processes."""

@@ -97,3 +97,16 @@ async def test_a_server_out_of_reach_refuses_and_comes_back(cloud: RunningCloud)
 async def test_a_wrong_fault_is_refused(cloud: RunningCloud) -> None:
     for body in ({"path": "("}, {"times": -1}, {"colour": 1}, {"drop": "never"}):
         assert cloud.ask("POST", "/_local/faults", body)[0] == 422
+
+
+async def test_faults_are_no_errors_of_the_server(
+    cloud: RunningCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine_id = wishes.create(cloud)["machine_id"]
+    stream = f"/v1/machines/{machine_id}/status/stream"
+    for fault in ({"drop": "before"}, {"drop": "after"}, {"cut_after_bytes": 5}):
+        for path in ("/v1/machines", stream):
+            await cloud.fault(times=1, **fault)
+            with pytest.raises((OSError, IncompleteRead)):
+                cloud.ask("GET", path)
+    assert [each.getMessage() for each in caplog.records] == []
