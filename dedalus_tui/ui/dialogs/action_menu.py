@@ -27,21 +27,21 @@ class ActionMenu(MenuDialog):
         """`why_not` says for each action why it is not possible; `keys` are the effective ones
         by action id, where they differ from the defaults."""
         held = keys or {}
-        super().__init__(
-            title,
-            tuple(
-                MenuItem(
-                    id=action.id,
-                    label=action.label,
-                    keys=held.get(action.id, action.keys),
-                    detail=action.help,
-                    why_not=_plain_or_none(why_not(action)),
-                    group=action.group,
-                )
-                for action in actions
-                if action.id != "machine.menu"
-            ),
-        )
+        items = [
+            MenuItem(
+                id=action.id,
+                label=action.label,
+                keys=held.get(action.id, action.keys),
+                detail=action.help,
+                why_not=_plain_or_none(why_not(action)),
+                group=action.group,
+            )
+            for action in actions
+            if action.id != "machine.menu"
+        ]
+        # Each group once, in the order in which they first come.
+        groups = list(dict.fromkeys(item.group for item in items))
+        super().__init__(title, sorted(items, key=lambda item: groups.index(item.group)))
 
 
 def _plain_or_none(reason: str | None) -> str | None:

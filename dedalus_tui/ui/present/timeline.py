@@ -83,7 +83,8 @@ def step_lines(
     until = aware(now)
     times = [short_time(step.at, now=now, zone=zone) for step in steps]
     time_cells = max(map(len, times), default=0)
-    wishes = ["", *(step.desired_state for step in steps)][: len(steps)]
+    # The first one seen is no new wish: what came before it is not known.
+    wishes = [step.desired_state for step in (*steps[:1], *steps)][: len(steps)]
     newest_first = reversed(list(zip(steps, times, wishes, strict=True)))
     for step, time, wanted_before in newest_first:
         at = aware(step.at)
