@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from dedalus_tui.emulator.charsets import CHARSETS
 from dedalus_tui.emulator.drawing import Drawing
 from dedalus_tui.emulator.sgr import apply_sgr
 from dedalus_tui.emulator.styles import Style
 
+_RENDITIONS_LIMIT = 16_384
 _STYLE_LIMIT = 32_768
 _SGR_STACK_LIMIT = 10
 _LINK_LIMIT = 16_384
@@ -36,7 +37,7 @@ class Attributes(Drawing):
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
         super().__init__(columns, lines, scrollback_lines)
-        self._renditions: WeakValueDictionary[int, Rendition] = WeakValueDictionary()
+        self._renditions: list[ref[Rendition]] = []
         self.links: dict[int, tuple[str, str]] = {}
         """Hyperlinks by number: (URI, id given by the program or empty)."""
         self._link_numbers: dict[tuple[str, str], int] = {}
@@ -51,7 +52,9 @@ class Attributes(Drawing):
     def rendition(self, parameters: str) -> Rendition:
         """The effect of the text between ``CSI`` and ``m`` on styles, by their numbers."""
         rendition = Rendition(self, parameters)
-        self._renditions[id(rendition)] = rendition
+        self._renditions.append(ref(rendition))
+        if len(self._renditions) > _RENDITIONS_LIMIT:
+            self._renditions = [known for known in self._renditions if known() is not None]
         return rendition
 
     def render(self, style: int, parameters: str) -> int:
@@ -77,8 +80,10 @@ class Attributes(Drawing):
             else:
                 used.update(kept.runs[1::2])
         self.styles.collect(used)
-        for rendition in self._renditions.values():
-            rendition.clear()
+        for known in self._renditions:
+            rendition = known()
+            if rendition is not None:
+                rendition.clear()
         self._collected_at = len(self.styles)
         live = {self.styles[number].link for number in used}
         self.links = {number: link for number, link in self.links.items() if number in live}

@@ -18,27 +18,38 @@ from dedalus_tui.emulator.styles import (
     Style,
 )
 
-_SET = {
-    1: BOLD,
-    2: DIM,
-    3: ITALIC,
-    5: BLINK,
-    6: BLINK,
-    7: INVERSE,
-    8: HIDDEN,
-    9: STRIKE,
-    53: OVERLINE,
-}
-_CLEAR = {
-    22: BOLD | DIM,
-    23: ITALIC,
-    25: BLINK,
-    27: INVERSE,
-    28: HIDDEN,
-    29: STRIKE,
-    55: OVERLINE,
-}
-_COLOUR_FIELDS = {38: "fg", 48: "bg", 58: "underline_colour"}
+_FG, _BG, _FLAGS, _UNDERLINE, _UNDERLINE_COLOUR = range(5)
+
+_Change = tuple[int, int, int]
+"""A field of a style, what to keep of its bits, and what to set."""
+
+
+def _simple_changes() -> dict[str, _Change]:
+    """The effect of every parameter that needs no others."""
+    changes = {
+        "4": (_UNDERLINE, 0, 1),
+        "21": (_UNDERLINE, 0, 2),
+        "24": (_UNDERLINE, 0, 0),
+        "39": (_FG, 0, DEFAULT_COLOUR),
+        "49": (_BG, 0, DEFAULT_COLOUR),
+        "59": (_UNDERLINE_COLOUR, 0, DEFAULT_COLOUR),
+    }
+    flags = ((1, BOLD), (2, DIM), (3, ITALIC), (5, BLINK), (6, BLINK), (7, INVERSE), (8, HIDDEN))
+    for code, flag in (*flags, (9, STRIKE), (53, OVERLINE)):
+        changes[str(code)] = (_FLAGS, -1, flag)
+    cleared = ((22, BOLD | DIM), (23, ITALIC), (25, BLINK), (27, INVERSE), (28, HIDDEN))
+    for code, flag in (*cleared, (29, STRIKE), (55, OVERLINE)):
+        changes[str(code)] = (_FLAGS, ~flag, 0)
+    for colour in range(8):
+        changes[str(30 + colour)] = (_FG, 0, colour)
+        changes[str(40 + colour)] = (_BG, 0, colour)
+        changes[str(90 + colour)] = (_FG, 0, 8 + colour)
+        changes[str(100 + colour)] = (_BG, 0, 8 + colour)
+    return changes
+
+
+_CHANGES = _simple_changes()
+_COLOUR_FIELDS = {"38": _FG, "48": _BG, "58": _UNDERLINE_COLOUR}
 _LASTING = PROTECTED | GUARDED
 _MAX_PARAMETERS = 32
 
@@ -79,71 +90,42 @@ def _colour_of_parameters(fields: list[str], index: int) -> tuple[int | None, in
     return None, 1 if rest else 0
 
 
-def _simple(style: Style, code: int) -> Style:
-    """Apply a parameter that needs no others."""
-    if code in _SET:
-        return style._replace(flags=style.flags | _SET[code])
-    if code in _CLEAR:
-        return style._replace(flags=style.flags & ~_CLEAR[code])
-    if 30 <= code <= 37:
-        return style._replace(fg=code - 30)
-    if 40 <= code <= 47:
-        return style._replace(bg=code - 40)
-    if 90 <= code <= 97:
-        return style._replace(fg=code - 82)
-    if 100 <= code <= 107:
-        return style._replace(bg=code - 92)
-    return _defaults(style, code)
-
-
-def _defaults(style: Style, code: int) -> Style:
-    """Apply a parameter that resets one property or all, or sets the underline."""
-    match code:
-        case 0:
-            return Style(flags=style.flags & _LASTING, link=style.link)
-        case 4:
-            return style._replace(underline=1)
-        case 21:
-            return style._replace(underline=2)
-        case 24:
-            return style._replace(underline=0)
-        case 39:
-            return style._replace(fg=DEFAULT_COLOUR)
-        case 49:
-            return style._replace(bg=DEFAULT_COLOUR)
-        case 59:
-            return style._replace(underline_colour=DEFAULT_COLOUR)
-        case _:
-            return style
+def _apply_subparameters(state: list[int], field: str) -> None:
+    """Apply a parameter with colons: a colour or the shape of the underline."""
+    parts = field.split(":")
+    code = parts[0].lstrip("0")
+    if code in _COLOUR_FIELDS:
+        colour = _colour_of_subparameters(parts)
+        if colour is not None:
+            state[_COLOUR_FIELDS[code]] = colour
+    elif code == "4":
+        shape = _number(parts[1])
+        state[_UNDERLINE] = shape if shape <= 5 else 1
 
 
 def apply_sgr(style: Style, parameters: str) -> Style:
     """The style that the text between ``CSI`` and ``m`` makes of `style`; nonsense is skipped."""
+    *fields_of_style, link = style
+    state = list(fields_of_style)
     fields = parameters.split(";")[:_MAX_PARAMETERS]
     index = 0
     while index < len(fields):
         field = fields[index]
         index += 1
-        if ":" in field:
-            parts = field.split(":")
-            code = _number(parts[0])
-            if code in _COLOUR_FIELDS:
-                colour = _colour_of_subparameters(parts)
-                if colour is not None:
-                    style = style._replace(**{_COLOUR_FIELDS[code]: colour})
-            elif code == 4:
-                shape = _number(parts[1])
-                style = style._replace(underline=shape if shape <= 5 else 1)
-            continue
-        code = _number(field)
-        if code in _COLOUR_FIELDS:
+        change = _CHANGES.get(field) or _CHANGES.get(field.lstrip("0"))
+        if change is not None:
+            slot, kept, value = change
+            state[slot] = state[slot] & kept | value
+        elif ":" in field:
+            _apply_subparameters(state, field)
+        elif field.lstrip("0") in _COLOUR_FIELDS:
             colour, taken = _colour_of_parameters(fields, index - 1)
             index += taken
             if colour is not None:
-                style = style._replace(**{_COLOUR_FIELDS[code]: colour})
-        else:
-            style = _simple(style, code)
-    return style
+                state[_COLOUR_FIELDS[field.lstrip("0")]] = colour
+        elif not field.strip("0"):
+            state = [DEFAULT_COLOUR, DEFAULT_COLOUR, state[_FLAGS] & _LASTING, 0, DEFAULT_COLOUR]
+    return Style(state[0], state[1], state[2], state[3], state[4], link)
 
 
 def _colour_parameters(value: int, base: int) -> str:

@@ -145,7 +145,11 @@ class TermStream(pyte.ByteStream):
         if token[0] != "\x1b":
             self.on_control(token)
         elif token[1] == "[":
-            self.on_csi(token[2:])
+            parameters = token[2:-1]
+            if token[-1] == "m" and parameters.replace(";", "").isdecimal():
+                self._act(token, self.screen.rendition(parameters))
+            else:
+                self.on_csi(token[2:])
         elif token[1] == "]":
             self.on_osc(token[2:-1] if token[-1] == "\x07" else token[2:-2])
         else:
