@@ -1,0 +1,302 @@
+"""The fleet screen, driven as a person drives it: the real app on a real local cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dedalus_tui.config.settings import Settings
+from dedalus_tui.domain.label import Label
+from dedalus_tui.domain.machine import Phase
+from dedalus_tui.journal.journal import Journal
+from tests.drivers.app import open_app
+from tests.local.harness import serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.drivers.app import Person
+    from tests.local.harness import RunningCloud
+
+NAMES = ("alpha", "bravo", "charlie", "delta")
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
+    async with await serve(tmp_path) as running:
+        for _ in NAMES:
+            body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10, "autosleep": "1h"}
+            running.ask("POST", "/v1/machines", body, headers={"Idempotency-Key": f"key-{_}"})
+        yield running
+
+
+@pytest.fixture
+def journal(cloud: RunningCloud) -> Journal:
+    """Every machine has a name, in the order they were made."""
+    journal = Journal(None, cloud="test")
+    listed = cloud.ask("GET", "/v1/machines")[2]["items"]
+    for name, machine in zip(NAMES, sorted(m["machine_id"] for m in listed), strict=True):
+        journal.labels.put(machine, Label(name=name))
+    return journal
+
+
+def phase_of(person: Person, name: str) -> str:
+    return next(
+        record.machine.phase for record in person.fleet.rows.records if record.label.name == name
+    )
+
+
+def selected(person: Person) -> str | None:
+    key = person.fleet.table.cursor_key
+    record = person.fleet.rows.record(key) if key else None
+    return record.label.name if record else None
+
+
+async def test_sleep_and_wake_from_the_keyboard(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "bravo") == Phase.RUNNING)
+        await person.select("bravo")
+        await person.do("machine.sleep")
+        await person.until(lambda: phase_of(person, "bravo") == Phase.SLEEPING, "it asleep")
+        await person.until_shown("bravo is going to sleep")
+        assert "sleeping" in person.line_with("▌  bravo")
+        assert selected(person) == "bravo", "the cursor stays on the machine that moved"
+        await person.do("machine.wake")
+        await person.until(lambda: phase_of(person, "bravo") == Phase.RUNNING, "it awake")
+
+
+async def test_a_key_that_cannot_be_done_says_why(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "alpha") == Phase.RUNNING)
+        await person.select("alpha")
+        await person.do("machine.wake")
+        await person.until_shown("Wake: it is awake")
+
+
+async def test_create_from_the_form_selects_the_new_machine(cloud: RunningCloud) -> None:
+    async with open_app(cloud) as person:
+        await person.do("machine.create")
+        await person.until_shown("New machine")
+        await person.press("ctrl+j")
+        await person.until(lambda: len(person.fleet.rows) == 5, "five machines")
+        await person.until_gone("New machine  ")
+        created = max(record.machine_id for record in person.fleet.rows.records)
+        await person.until(lambda: person.fleet.table.cursor_key == created, "it selected")
+
+
+async def test_destroy_wants_the_word_and_can_be_stopped(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.select("charlie")
+        await person.do("machine.destroy")
+        await person.until_shown("Destroy charlie")
+        await person.press("enter")
+        await person.until_gone("Destroy charlie ")
+        assert phase_of(person, "charlie") != Phase.DESTROYING, "Enter alone destroys nothing"
+        await person.do("machine.destroy")
+        await person.until_shown("Destroy charlie")
+        await person.type("charlie")
+        await person.press("enter")
+        await person.until_shown("Destroy charlie in . s")
+        await person.do("machine.undo")
+        await person.until_shown("stopped: charlie was not destroyed")
+        assert len(cloud.ask("GET", "/v1/machines")[2]["items"]) == 4
+
+
+async def test_marked_machines_are_put_to_sleep_together_after_a_grace(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: all(phase_of(person, name) == Phase.RUNNING for name in NAMES))
+        await person.do("list.first")
+        await person.do("list.mark")
+        await person.do("list.mark")
+        await person.until_shown("2 marked")
+        await person.do("machine.sleep")
+        await person.until_shown("Sleep 2 machines in . s .*u stops it")
+        await person.do("machine.undo")
+        await person.until_gone("u stops it")
+        assert all(phase_of(person, name) == Phase.RUNNING for name in NAMES)
+
+
+async def test_undo_sends_the_inverse(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "delta") == Phase.RUNNING)
+        await person.select("delta")
+        await person.do("machine.sleep")
+        await person.until(lambda: phase_of(person, "delta") == Phase.SLEEPING)
+        await person.do("machine.undo")
+        await person.until(lambda: phase_of(person, "delta") == Phase.RUNNING, "it awake again")
+
+
+async def test_the_filter_works_while_typing_and_escape_takes_it_back(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.select("delta")
+        await person.do("list.filter")
+        await person.type("brav")
+        await person.until(lambda: len(person.fleet.table.order) == 1)
+        assert selected(person) == "bravo"
+        await person.press("escape")
+        assert len(person.fleet.table.order) == 4
+        assert selected(person) == "delta", "the cursor is back where it was"
+        await person.do("list.filter")
+        await person.type("phase:nowhere")
+        await person.until_shown("Nothing matches")
+        await person.press("enter", "escape")
+        await person.until(lambda: len(person.fleet.table.order) == 4)
+
+
+async def test_a_filter_that_cannot_be_read_says_so_and_hides_nothing(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.do("list.filter")
+        await person.type("/[a")
+        await person.until_shown("close the pattern")
+        assert len(person.fleet.table.order) == 4
+
+
+async def test_quick_typing_after_slash_never_acts(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "alpha") == Phase.RUNNING)
+        await person.press("slash", "s", "w", "D", "n", "enter")
+        await person.until(lambda: person.fleet.rows.filter.text == "swDn")
+        assert phase_of(person, "alpha") == Phase.RUNNING
+        assert len(person.app.screen_stack) == 1
+
+
+async def test_views_sort_and_columns(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: all(phase_of(person, name) == Phase.RUNNING for name in NAMES))
+        await person.press("3")
+        await person.until_shown("Nothing matches is:asleep")
+        await person.press("2")
+        await person.until(lambda: len(person.fleet.table.order) == 4)
+        await person.command("sort name desc")
+        names = [person.fleet.rows.row(key).title for key in person.fleet.table.order]
+        assert names == sorted(NAMES, reverse=True)
+        await person.do("list.sort_reverse")
+        names = [person.fleet.rows.row(key).title for key in person.fleet.table.order]
+        assert names == sorted(NAMES)
+        await person.command("cols -cpu +tags")
+        await person.until(lambda: "CPU" not in person.line_with("NAME"))
+        await person.command("view save mine")
+        await person.until_shown("5 mine 4")
+        await person.press("1")
+        await person.until_shown("CPU")
+        await person.press("5")
+        await person.until(lambda: "CPU" not in person.line_with("NAME"))
+        assert journal.views.all()[0].name == "mine"
+
+
+async def test_the_machine_screen_opens_and_escape_comes_back(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.select("bravo")
+        await person.do("fleet.open")
+        await person.until_shown("Overview")
+        assert "bravo" in person.lines[0]
+        await person.press("escape")
+        await person.until(lambda: len(person.app.screen_stack) == 1)
+        await person.do("app.last_screen")
+        await person.until_shown("Overview")
+
+
+async def test_help_searches_and_runs(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "alpha") == Phase.RUNNING)
+        await person.select("alpha")
+        await person.do("app.help")
+        await person.until_shown("Put the machine to sleep")
+        await person.type("put sleep")
+        await person.until_gone("Resize")
+        await person.press("enter")
+        await person.until(lambda: phase_of(person, "alpha") == Phase.SLEEPING, "it asleep")
+
+
+async def test_the_palette_finds_actions(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.do("app.palette")
+        await person.until_shown("Action or machine")
+        await person.type("action log")
+        await person.until_shown("Show every request made")
+        await person.press("enter")
+        await person.until_shown("GET .*/v1/machines")
+
+
+async def test_the_command_line_names_machines_and_completes(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "delta") == Phase.RUNNING)
+        await person.command("sleep delta")
+        await person.until(lambda: phase_of(person, "delta") == Phase.SLEEPING, "it asleep")
+        await person.command("sleep nobody")
+        await person.until_shown("no machine is called nobody")
+        await person.command("nonsense")
+        await person.until_shown("there is no command nonsense")
+        await person.do("app.command_line")
+        await person.type("sor")
+        await person.press("tab")
+        assert person.fleet.prompt.text == "sort "
+        await person.press("escape")
+
+
+async def test_a_machine_destroyed_elsewhere_leaves_the_list_and_the_cursor_its_line(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.command("sort name")
+        await person.select("bravo")
+        key = person.fleet.table.cursor_key
+        cloud.ask("DELETE", f"/v1/machines/{key}", headers={"Idempotency-Key": "gone"})
+        await person.until_gone("bravo")
+        assert selected(person) == "charlie"
+
+
+async def test_failing_lists_never_empty_the_table(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await cloud.fault(path="/v1/machines$", status=503, times=1_000)
+        await person.until_shown("As of")
+        for name in NAMES:
+            person.line_with(name)
+        await cloud.clear_faults()
+        await person.until_shown("live now")
+        await person.until_gone("As of")
+
+
+async def test_read_only_mode_has_no_key_that_changes_anything(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    settings = Settings(motion=False, read_only=True)
+    async with open_app(cloud, journal=journal, settings=settings) as person:
+        await person.until(lambda: phase_of(person, "alpha") == Phase.RUNNING)
+        await person.select("alpha")
+        for key in ("s", "D", "n", "z", "A", "e", "b", "N"):
+            await person.press(key)
+        assert len(person.app.screen_stack) == 1
+        assert phase_of(person, "alpha") == Phase.RUNNING
+        assert "sleep" not in "".join(person.lines[-2:])
+        assert "read-only" in person.lines[0]
+
+
+async def test_panes_by_width(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal, size=(120, 30)) as person:
+        await person.select("alpha")
+        await person.until(lambda: person.fleet.has_class("-detail-right"))
+        await person.until_shown("│ State")
+        await person.do("fleet.detail_pane")
+        await person.until_gone("State")
+        await person.do("fleet.detail_pane")
+        await person.pilot.resize_terminal(100, 30)
+        await person.until(lambda: person.fleet.has_class("-detail-bottom"))
+        await person.until_shown("^ State|\n State")
+        await person.pilot.resize_terminal(40, 10)
+        await person.until_gone("State")
+        person.line_with("alpha")
