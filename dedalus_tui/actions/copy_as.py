@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from dedalus_tui.actions.action import Action, Scope
@@ -18,8 +17,7 @@ _FRESH_KEY = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')"
 """32 hex digits, made anew whenever the command runs; uuidgen is not everywhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyChoice:
+class CopyChoice(NamedTuple):
     """One thing the copy menu offers."""
 
     title: str

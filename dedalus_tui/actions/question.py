@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from dedalus_tui.domain.activity import Activity
@@ -20,8 +20,7 @@ class QuestionKind(Enum):
     """Irreversible: starts on Cancel, wants the word typed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(NamedTuple):
     """One thing that would end with its machine."""
 
     machine_id: str

@@ -7,10 +7,9 @@ invisible. So this is always "about", and often "not known".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.machine import DesiredState, Phase
 
@@ -35,8 +34,7 @@ class Outlook(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class SleepOutlook:
+class SleepOutlook(NamedTuple):
     """The estimate, and what it rests on."""
 
     outlook: Outlook

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 KEPT_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(NamedTuple):
     """A machine was seen to enter a phase, or to be asked for another state."""
 
     machine_id: str
@@ -28,8 +26,7 @@ class Transition:
     """The id of our action that asked for it; empty when it was not this computer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionEntry:
+class ActionEntry(NamedTuple):
     """One action taken from this computer, and what came of it."""
 
     at: datetime

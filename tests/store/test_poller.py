@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dedalus_tui.api.client import CloudClient
+from dedalus_tui.config.credentials import Credentials
 from dedalus_tui.domain.faults import CloudFault, NotAuthenticated, RateLimited, Unreachable
 from dedalus_tui.domain.machine import Machine
 from dedalus_tui.domain.page import Page
@@ -20,10 +22,9 @@ if TYPE_CHECKING:
 
 
 class Lists:
-    """Stands where the client is: only lists, held back or failing as the test wants."""
+    """Stands where the client's machines are: lists only, held back or failing as wanted."""
 
     def __init__(self) -> None:
-        self.machines = self
         self.asked = 0
         self.at_once = 0
         self.fault: CloudFault | None = None
@@ -56,7 +57,10 @@ def clock() -> SteppedClock:
 @pytest.fixture
 async def store(lists: Lists, clock: SteppedClock) -> AsyncIterator[Store]:
     journal = Journal(None, cloud="test")
-    yield Store(lists, journal, clock=clock)  # type: ignore[arg-type]  # only lists are asked for
+    client = CloudClient(base_url="http://127.0.0.1:9", credentials=Credentials(api_key="none"))
+    client.machines = lists  # type: ignore[assignment]  # only lists are asked for
+    yield Store(client, journal, clock=clock)
+    await client.aclose()
     journal.close()
 
 
