@@ -41,6 +41,8 @@ class Scope(Enum):
     """Text screens: output, raw, scrollback."""
     EXECUTION = "execution"
     """A selected execution, in its list and on its output screen."""
+    RUN_LIST = "run list"
+    """Lists of executions only."""
     SESSION = "session"
     """A selected terminal, in the list of terminals."""
     TERMINAL = "terminal"
@@ -50,7 +52,7 @@ class Scope(Enum):
 SCREENS: dict[str, frozenset[Scope]] = {
     "fleet": frozenset({Scope.APP, Scope.LIST, Scope.FLEET, Scope.MACHINE}),
     "machine": frozenset({Scope.APP, Scope.LIST, Scope.DETAIL, Scope.MACHINE}),
-    "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION}),
+    "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
     "usage": frozenset({Scope.APP, Scope.LIST}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),

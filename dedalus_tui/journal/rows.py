@@ -28,9 +28,18 @@ class Rows:
         """Nothing is read until asked for."""
         self._database = database
         self._cloud = cloud
+        self._loaded: tuple[tuple[Machine, datetime], ...] | None = None
 
     def load(self) -> tuple[tuple[Machine, datetime], ...]:
-        """Every machine with the time it was last seen; an unreadable row is left out."""
+        """Every machine with the time it was last seen; an unreadable row is left out.
+
+        The first paint and the store both ask: what was read is kept until something is saved.
+        """
+        if self._loaded is None:
+            self._loaded = self._read()
+        return self._loaded
+
+    def _read(self) -> tuple[tuple[Machine, datetime], ...]:
         rows = self._database.rows(
             "SELECT body, seen_at FROM machines WHERE cloud = ?", (self._cloud,)
         )
@@ -44,6 +53,7 @@ class Rows:
 
     def save(self, seen: Iterable[tuple[Machine, datetime]], gone: Iterable[str] = ()) -> None:
         """Keep these machines and forget those, together."""
+        self._loaded = None
         kept = [
             (self._cloud, machine.machine_id, at.isoformat(), json.dumps(_encode(machine)))
             for machine, at in seen

@@ -152,7 +152,9 @@ def test_an_unreadable_row_is_left_out(journal: Journal, file: Path) -> None:
     with sqlite3.connect(file) as raw:
         raw.execute("INSERT INTO machines VALUES ('here', 'dm-0', 'yesterday', '{')")
     raw.close()
-    assert journal.rows.load() == ((MACHINE, NOW),)
+    again = reopened(file)
+    assert again.rows.load() == ((MACHINE, NOW),)
+    again.close()
 
 
 def test_the_file_is_private(journal: Journal, file: Path) -> None:
