@@ -209,6 +209,12 @@ class Reports(KeyboardModes):
         if columns in (0, 80, 132):
             self.request_size(columns or 80, self.lines)
 
+    def apply_private(self, mode: int, value: bool) -> None:
+        """As below, and the size told once when it is asked for in band."""
+        super().apply_private(mode, value)
+        if mode == 2048 and value:
+            self.report_size()
+
     def report_size(self) -> None:
         """The size in cells and pixels, for programs that asked for it in band (?2048)."""
         width, height = self.cell_size

@@ -95,11 +95,12 @@ class ScreenModes(Attributes):
             return
         if mode not in (47, 1047, 1048, 1049):
             self._remember(mode << 5, value)
-        self._apply_private(mode, value)
+        self.apply_private(mode, value)
         if mode in INPUT_MODES:
             self.emit(ModesChanged())
 
-    def _apply_private(self, mode: int, value: bool) -> None:
+    def apply_private(self, mode: int, value: bool) -> None:
+        """What a private mode does at once, besides being remembered."""
         match mode:
             case 5:
                 self.touch_all()
@@ -115,8 +116,6 @@ class ScreenModes(Attributes):
                 self.refresh_shortcuts()
             case 47 | 1047 | 1049:
                 self._switch_screen(mode, value)
-            case 2048 if value:
-                self.report_size()
             case 1048:
                 if value:
                     self.save_cursor()
@@ -136,9 +135,6 @@ class ScreenModes(Attributes):
             for line in range(self.lines):
                 self.rows[line] = Row(self.blank_style, self.serial)
         self.cursor_position()
-
-    def report_size(self) -> None:
-        """Tell the size in band; see ``Reports``."""
 
     # the two screens
 
