@@ -53,7 +53,8 @@ class Tmux:
         """Run argv in a pane of that size; it stays visible after the program ends."""
         tmux = cls(socket=f"dedalus-tui-test-{uuid.uuid4().hex[:12]}")
         words = [f"{name}={value}" for name, value in (env or {}).items()]
-        command = shlex.join(["env", *words, *argv])
+        # The size is the pane's; a test runner's own COLUMNS and LINES would hide it.
+        command = shlex.join(["env", "-u", "COLUMNS", "-u", "LINES", *words, *argv])
         tmux._tmux(
             "-f", os.devnull, "new-session", "-d", "-s", tmux.session,
             "-x", str(columns), "-y", str(rows), *(["-c", str(cwd)] if cwd else []),

@@ -133,11 +133,9 @@ class TerminalPane(Vertical):
             is_recorded=session.recording_path is not None,
         )
 
-    def on_resize(self) -> None:
+    def on_terminal_view_resized(self, event: TerminalView.Resized) -> None:
         """The terminal is as large as its picture."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
+        event.stop()
         size = self.view.size
         if size.width > 0 and size.height > 0:
             self.session.resize(size.width, size.height)

@@ -24,11 +24,11 @@ from dedalus_tui.ui.widgets.terminal_layout import Side, Way
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.events import Key
 
     from dedalus_tui.domain.machine import Machine
     from dedalus_tui.store.terminal_session import TerminalSession
     from dedalus_tui.ui.services import Services
-    from dedalus_tui.ui.widgets.terminal_bar import TerminalBar
 
 _HATCH_BYTES = b"\x1d"
 _DEAD_KEYS = {
@@ -55,6 +55,9 @@ class TerminalScreen(TerminalExchange):
         super().__init__(services)
         self.is_alone = False
         """The program was started for this: leaving it quits."""
+        self._is_acting = False
+        self._typed_early: list[Key] = []
+        """Keys pressed while an action of the bar was still at work; they go where it led."""
         self._bindings.bind(self.hatch, "open_bar", show=False, priority=True)
 
     # The bar.
@@ -73,23 +76,46 @@ class TerminalScreen(TerminalExchange):
         self.status.remove_class("-said")
         self.bar.open(entries, self.size.width)
 
-    def on_terminal_bar_chosen(self, event: TerminalBar.Chosen) -> None:
+    def pressed_in_bar(self, event: Key) -> None:
         """Do what the key means; then the keys are the terminal's again."""
-        event.stop()
-        self.bar.close()
-        self.focus_terminal()
-        if event.key == self.hatch:
+        if self._is_acting:
+            self._typed_early.append(event)
+        elif not self.bar.is_open:
+            if self.focused is not None and self.focused is not self.bar:
+                self.focused.post_message(event)
+        elif event.key in self.services.keys.get("terminal.find", ("slash",)):
+            # At once: the next keys are what to search for.
+            self.bar.close()
+            self.action_terminal_find()
+        else:
+            self._is_acting = True
+            # In a worker, because some actions ask and wait for the answer.
+            self.run_worker(self._act_and_return(event.key), name="bar")
+
+    async def _act_and_return(self, key: str) -> None:
+        """The bar keeps the keys until the action is done, so that none slips into the shell."""
+        try:
+            await self._act_on(key)
+        finally:
+            self._is_acting = False
+            self.bar.close()
+            self.focus_terminal()
+            self.refresh_status()
+            early, self._typed_early = self._typed_early, []
+            if self.is_current and self.focused is not None:
+                for pressed in early:
+                    self.focused.post_message(pressed)
+
+    async def _act_on(self, key: str) -> None:
+        if key == self.hatch:
             if self.session is not None:
                 self.send(self.session, _HATCH_BYTES)
-        elif event.key != "escape":
-            self._act_on(event.key)
-        self.refresh_status()
-
-    def _act_on(self, key: str) -> None:
+            return
+        if key == "escape":
+            return
         for action in for_scope(Scope.TERMINAL):
             if key in self.services.keys.get(action.id, action.keys):
-                # In a worker, because some ask and wait for the answer.
-                self.run_worker(self.perform(action.id, key), name=action.id)
+                await self.perform(action.id, key)
                 return
         self.flash(f"{key} does nothing after {self.hatch_words}")
 

@@ -16,16 +16,17 @@ from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
 from dedalus_tui.ui.present.terminal import directory_of, sign, standing_words
-from dedalus_tui.ui.widgets.prompt import Prompt
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.strips import TerminalColours, palette_of
 from dedalus_tui.ui.widgets.terminal_bar import TerminalBar
+from dedalus_tui.ui.widgets.terminal_find import TerminalFind
 from dedalus_tui.ui.widgets.terminal_grid import TerminalGrid
 from dedalus_tui.ui.widgets.terminal_layout import Box
 from dedalus_tui.ui.widgets.terminal_workbench import Workbench
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Key
     from textual.timer import Timer
 
     from dedalus_tui.store.terminal_session import TerminalSession
@@ -66,9 +67,9 @@ class TerminalBench(Screen[None]):
         self.signs = glyphs(is_ascii=services.settings.ascii)
         self.header = SpanLines(id="tabs")
         self.grid = TerminalGrid(line=self.signs.vertical, id="grid")
-        self.bar = TerminalBar(opener=self.hatch_words, id="bar")
+        self.bar = TerminalBar(opener=self.hatch_words, pressed=self.pressed_in_bar, id="bar")
         self.status = SpanLines(ground="panel", id="status")
-        self.prompt = Prompt(id="prompt")
+        self.find = TerminalFind(id="find")
         self._hovered = ""
         self._flash: Timer | None = None
 
@@ -78,7 +79,7 @@ class TerminalBench(Screen[None]):
         yield self.grid
         yield self.status
         yield self.bar
-        yield self.prompt
+        yield self.find
 
     def on_mount(self) -> None:
         """Time passes: waits count down, idle terminals are noticed."""
@@ -158,8 +159,8 @@ class TerminalBench(Screen[None]):
     def focus_terminal(self) -> None:
         """Give the keys to the terminal that should have them."""
         pane = self.pane
-        if pane is not None and not self.bar.is_open and not self.prompt.is_open:
-            pane.view.focus(scroll_visible=False)
+        if pane is not None and not self.bar.is_open and not self.find.is_open:
+            self.set_focus(pane.view, scroll_visible=False)
 
     def send(self, session: TerminalSession, data: bytes) -> bool:
         """Send what was typed in a terminal: to it, or to all that are shown."""
@@ -285,6 +286,10 @@ class TerminalBench(Screen[None]):
 
     def action_open_bar(self) -> None:
         """Show what the next key can do."""
+        raise NotImplementedError
+
+    def pressed_in_bar(self, event: Key) -> None:
+        """A key came to the bar."""
         raise NotImplementedError
 
     async def perform(self, action_id: str, key: str) -> None:

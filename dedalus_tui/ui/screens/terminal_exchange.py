@@ -14,7 +14,7 @@ from dedalus_tui.ui.screens.terminal_files import open_in_pager, save_text, star
 if TYPE_CHECKING:
     from dedalus_tui.ui.panes.terminal_pane import TerminalPane
     from dedalus_tui.ui.services import Services
-    from dedalus_tui.ui.widgets.prompt import Prompt
+    from dedalus_tui.ui.widgets.terminal_find import TerminalFind
     from dedalus_tui.ui.widgets.terminal_view import TerminalView
 
 CLIPBOARD_CHARACTERS = 74_994 * 3 // 4
@@ -39,25 +39,21 @@ class TerminalExchange(TerminalBench):
         if self.pane is not None:
             self.pane.view.enter_scroll_mode()
 
-    async def action_terminal_find(self) -> None:
+    def action_terminal_find(self) -> None:
         """Type what to search for."""
         if self.pane is not None:
-            await self.prompt.open("/")
+            self.find.open()
 
-    def on_prompt_accepted(self, event: Prompt.Accepted) -> None:
-        """Search."""
+    def on_terminal_find_asked(self, event: TerminalFind.Asked) -> None:
+        """Search, or not."""
         event.stop()
-        if self.pane is not None:
-            self.focus_terminal()
-            self.pane.view.search(event.text)
-
-    def on_prompt_left(self) -> None:
-        """Nothing is searched for."""
         self.focus_terminal()
+        if event.pattern and self.pane is not None:
+            self.pane.view.search(event.pattern)
 
-    async def on_terminal_view_search_asked(self) -> None:
+    def on_terminal_view_search_asked(self) -> None:
         """`/` in scroll mode."""
-        await self.action_terminal_find()
+        self.action_terminal_find()
 
     def on_terminal_view_scroll_changed(self) -> None:
         """Say where one is."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual import events
 
@@ -31,17 +29,14 @@ class TerminalBar(SpanLines, can_focus=True):
     TerminalBar.-open { display: block; }
     """
 
-    class Chosen(Message):
-        """A key was pressed while the bar was open."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
-    def __init__(self, *, opener: str, id: str | None = None) -> None:
-        """`opener` is the key that opens it, as people write it."""
+    def __init__(
+        self, *, opener: str, pressed: Callable[[events.Key], None], id: str | None = None
+    ) -> None:
+        """`opener` is the key that opens it, as people write it. `pressed` is called at once with
+        every key: a message would let the next key overtake what this one does."""
         super().__init__(ground="panel", id=id)
         self._opener = opener
+        self._pressed = pressed
 
     @property
     def is_open(self) -> bool:
@@ -52,7 +47,7 @@ class TerminalBar(SpanLines, can_focus=True):
         """Show keys (as people write them), their words and their action ids; take the keys."""
         self.show(*_rows(entries, width, self._opener))
         self.add_class("-open")
-        self.focus()
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Give the keys back."""
@@ -67,7 +62,7 @@ class TerminalBar(SpanLines, can_focus=True):
         event.stop()
         event.prevent_default()
         if event.key.rpartition("_")[2] not in _LONE_MODIFIERS:
-            self.post_message(self.Chosen(event.key))
+            self._pressed(event)
 
 
 def _rows(entries: Sequence[tuple[str, str, str]], width: int, opener: str) -> Iterator[SpanRow]:

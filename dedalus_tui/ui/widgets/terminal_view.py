@@ -73,6 +73,9 @@ class TerminalView(TerminalCanvas):
             super().__init__(view)
             self.text = text
 
+    class Resized(Said):
+        """There are other columns and rows to draw on."""
+
     class ScrollChanged(Said):
         """It is scrolled back, in scroll mode, searched, or is none of that any more."""
 
@@ -164,6 +167,10 @@ class TerminalView(TerminalCanvas):
     def scroll_changed(self) -> None:
         """Tell the screen."""
         self.post_message(self.ScrollChanged(self))
+
+    def on_resize(self) -> None:
+        """The terminal should be as large as its picture."""
+        self.post_message(self.Resized(self))
 
     # Keys, paste, focus, mouse.
 
