@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dedalus_tui.emulator.scrollback import PackedRow, pack_styles
+from dedalus_tui.emulator.scrollback import PackedRow, pack_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dedalus_tui.emulator.marks import Mark
 
 
@@ -23,18 +21,18 @@ class Place:
 
 @dataclass(slots=True)
 class _Line:
-    """A logical line: the cells of all its rows in one sequence."""
+    """A logical line: what all its rows hold, in one piece."""
 
-    cells: Sequence[str]
-    styles: list[int]
+    text: str
+    layout: bytes | None
+    runs: list[tuple[int, int]]
+    """Lengths and style numbers from left to right."""
     fill: int
     goes_on: bool
     marks: list[tuple[int, Mark]]
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether every cell is one character one column wide."""
-        return isinstance(self.cells, str)
+    def __len__(self) -> int:
+        return len(self.text) if self.layout is None else len(self.layout)
 
 
 def recut(
@@ -76,32 +74,31 @@ def _locate(offset: int, cuts: list[int]) -> Place:
 
 def _join(rows: list[PackedRow], columns: int) -> tuple[_Line, list[int]]:
     """One logical line of several rows, and the offset at which each of them starts."""
-    simple = all(row.layout is None for row in rows)
     texts: list[str] = []
-    cells: list[str] = []
-    styles: list[int] = []
+    layouts: list[bytes] = []
+    runs: list[tuple[int, int]] = []
     starts: list[int] = []
     marks: list[tuple[int, Mark]] = []
+    is_simple = all(row.layout is None for row in rows)
+    length = 0
     for number, row in enumerate(rows):
-        start = len(styles)
-        starts.append(start)
-        marks.extend((start + mark.column, mark) for mark in row.marks)
-        styles.extend(row.styles())
+        starts.append(length)
+        marks.extend((length + mark.column, mark) for mark in row.marks)
         missing = 0
         if number < len(rows) - 1:
             missing = columns - len(row)
             if missing == 1 and _starts_wide(rows[number + 1]):
                 # The wide character did not fit; the column it left is not part of the text.
                 missing = 0
-            styles.extend([row.fill] * missing)
-        if simple:
-            texts.append(row.text + " " * missing)
-        else:
-            cells.extend(row.chars())
-            cells.extend(" " * missing)
-    line = _Line(
-        "".join(texts) if simple else cells, styles, rows[-1].fill, rows[-1].wrapped, marks
-    )
+        texts.append(row.text + " " * missing)
+        runs.extend(row.style_runs())
+        if missing:
+            runs.append((missing, row.fill))
+        if not is_simple:
+            layouts.append((row.layout or b"\1" * len(row.text)) + b"\1" * missing)
+        length += len(row) + missing
+    layout = None if is_simple else b"".join(layouts)
+    line = _Line("".join(texts), layout, runs, rows[-1].fill, rows[-1].wrapped, marks)
     return line, starts
 
 
@@ -111,17 +108,33 @@ def _starts_wide(row: PackedRow) -> bool:
 
 def _cut(line: _Line, columns: int) -> tuple[list[PackedRow], list[int]]:
     """Pieces of at most `columns` cells, none of which splits a wide character."""
-    cells = line.cells
-    length = len(cells)
+    if columns == 1 and line.layout is not None:
+        line = _without_wide(line)
+    layout = line.layout
+    length = len(line)
     starts: list[int] = []
     pieces: list[PackedRow] = []
-    start = 0
+    runs = line.runs
+    run = taken = position = start = 0
     while start < length or not pieces:
         end = min(start + columns, length)
-        if end < length and not cells[end] and end - start > 1:
+        if layout is not None and end < length and not layout[end]:
             end -= 1
-        pieces.append(_piece(line, start, end, columns))
+        own_layout = None if layout is None else layout[start:end]
+        size = end - start if own_layout is None else sum(own_layout)
+        own_runs, run, taken = _take_runs(runs, run, taken, end - start)
+        pieces.append(
+            PackedRow(
+                line.text[position : position + size],
+                pack_runs(own_runs),
+                own_layout,
+                line.fill,
+                end < length or line.goes_on,
+                (),
+            )
+        )
         starts.append(start)
+        position += size
         start = end
     for offset, mark in line.marks:
         place = _locate(offset, starts)
@@ -130,15 +143,33 @@ def _cut(line: _Line, columns: int) -> tuple[list[PackedRow], list[int]]:
     return pieces, starts
 
 
-def _piece(line: _Line, start: int, end: int, columns: int) -> PackedRow:
-    cells = line.cells[start:end]
-    goes_on = end < len(line.cells) or line.goes_on
-    layout = None
-    if not isinstance(cells, str):
-        if columns == 1:
-            # A wide character cannot stand in one column.
-            cells = [cell if cell and len(line.cells) == end else cell or " " for cell in cells]
-        layout = bytes(map(len, cells))
-        cells = "".join(cells)
-    styles = pack_styles(line.styles[start:end])
-    return PackedRow(cells, styles, layout, line.fill, goes_on, ())
+def _take_runs(
+    runs: list[tuple[int, int]], index: int, taken: int, size: int
+) -> tuple[list[tuple[int, int]], int, int]:
+    """The next `size` cells' runs, from `taken` cells into run `index` on; and where that ends."""
+    own: list[tuple[int, int]] = []
+    while size > 0:
+        length, style = runs[index]
+        length -= taken
+        if length > size:
+            own.append((size, style))
+            return own, index, taken + size
+        own.append((length, style))
+        size -= length
+        index += 1
+        taken = 0
+    return own, index, taken
+
+
+def _without_wide(line: _Line) -> _Line:
+    """The line with blanks for wide characters, which cannot stand in one column."""
+    assert line.layout is not None
+    cells: list[str] = []
+    position = 0
+    for size in line.layout:
+        if not size and cells:
+            cells[-1] = " "
+        cells.append(line.text[position : position + size] or " ")
+        position += size
+    layout = bytes(map(len, cells))
+    return _Line("".join(cells), layout, line.runs, line.fill, line.goes_on, line.marks)

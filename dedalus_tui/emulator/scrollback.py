@@ -56,12 +56,17 @@ class PackedRow:
 
     def styles(self) -> list[int]:
         """The cells' style numbers."""
-        if isinstance(self.runs, int):
-            return [self.runs] * len(self)
         numbers: list[int] = []
-        for length, style in zip(self.runs[::2], self.runs[1::2], strict=True):
+        for length, style in self.style_runs():
             numbers.extend([style] * length)
         return numbers
+
+    def style_runs(self) -> list[tuple[int, int]]:
+        """Lengths and style numbers, from left to right."""
+        runs = self.runs
+        if isinstance(runs, int):
+            return [(len(self), runs)] if len(self) else []
+        return list(zip(runs[::2], runs[1::2], strict=True))
 
     def unpack(self, version: int) -> Row:
         """The row this was packed from, with a new identity."""
@@ -74,17 +79,24 @@ class PackedRow:
         return row
 
 
+def pack_runs(runs: list[tuple[int, int]]) -> int | array[int]:
+    """Pack (length, style number) pairs; one number when all are of one style."""
+    if not runs:
+        return 0
+    if len(runs) == 1:
+        return runs[0][1]
+    flat = [number for run in runs for number in run]
+    return array("H" if max(flat) < 65536 else "I", flat)
+
+
 def pack_styles(styles: list[int]) -> int | array[int]:
-    """Pack style numbers into one number when they are all the same, into runs otherwise."""
+    """Pack the style numbers of cells."""
     if not styles:
         return 0
     first = styles[0]
     if styles.count(first) == len(styles):
         return first
-    runs: list[int] = []
-    for style, group in groupby(styles):
-        runs += (len(list(group)), style)
-    return array("H" if max(runs) < 65536 else "I", runs)
+    return pack_runs([(len(list(group)), style) for style, group in groupby(styles)])
 
 
 def pack(row: Row) -> PackedRow:
