@@ -2,27 +2,80 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Scope
-from dedalus_tui.domain.machine import Phase
+from dedalus_tui.domain.faults import CloudFault, NotFound
+from dedalus_tui.domain.lifecycle import why_not_use
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from dedalus_tui.actions.context import Context
+    from dedalus_tui.domain.execution import Execution, ExecutionSpec
+    from dedalus_tui.store.cloud import Store
     from dedalus_tui.store.record import MachineRecord
 
-_CANNOT_RUN = {
-    Phase.DESTROYED: "it is destroyed",
-    Phase.DESTROYING: "it is being destroyed",
-    Phase.FAILED: "it has failed",
-}
+STARTED_AT_ONCE = 6
+"""Of a command run on many machines."""
 
 
-def why_not_run(_: Context, record: MachineRecord) -> str | None:
-    """Why no command can be run on a machine; None = it can, if need be by waking it."""
-    return next(
-        (words for phase, words in _CANNOT_RUN.items() if record.machine.phase == phase), None
-    )
+def _permitted(_: Context, record: MachineRecord) -> str | None:
+    return why_not_use(record.machine)
+
+
+async def start(store: Store, machine_id: str, spec: ExecutionSpec, *, key: str = "") -> Execution:
+    """Run a command; a sleeping machine wakes for it. Raises CloudFault.
+
+    The same `key` again asks for the same run once more, after an answer that was lost.
+    """
+    from dedalus_tui.api.keys import new_wish_key
+
+    with store.changes.busy():
+        execution = await store.client.executions.start(machine_id, spec, key=key or new_wish_key())
+    held = store.executions.note(execution)
+    store.executions.refresh(machine_id)
+    return held
+
+
+async def start_on_all(
+    store: Store,
+    machine_ids: Sequence[str],
+    spec: ExecutionSpec,
+    told: Callable[[str, Execution | CloudFault], None],
+) -> None:
+    """Run one command on many machines, a few starting at once; `told` hears each result."""
+    turns = asyncio.Semaphore(STARTED_AT_ONCE)
+
+    async def one(machine_id: str) -> None:
+        async with turns:
+            try:
+                told(machine_id, await start(store, machine_id, spec))
+            except CloudFault as fault:
+                told(machine_id, fault)
+
+    await asyncio.gather(*(one(machine_id) for machine_id in machine_ids))
+
+
+async def delete(store: Store, execution: Execution) -> Execution:
+    """Ask the service to delete a run, whatever that means for one under way. Raises CloudFault."""
+    from dedalus_tui.api.keys import new_wish_key
+
+    machine_id, execution_id = execution.machine_id, execution.execution_id
+    with store.changes.busy():
+        try:
+            answer = await store.client.executions.delete(
+                machine_id, execution_id, key=new_wish_key()
+            )
+        except NotFound:
+            answer = execution
+    if execution.is_over:
+        store.executions.forget(machine_id, execution_id)
+    else:
+        store.executions.note(answer)
+    store.executions.refresh(machine_id)
+    return answer
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -38,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
         takes_marks=True,
         needs_target=True,
         needs_line=True,
-        permitted=why_not_run,
+        permitted=_permitted,
     ),
     Action(
         id="machine.output",
@@ -68,7 +121,8 @@ ACTIONS: tuple[Action, ...] = (
         label="Output",
         footer="output",
         help="Show what the run wrote.",
-        scope=Scope.EXECUTION,
+        keys=("enter",),
+        scope=Scope.RUN_LIST,
         group="Runs",
     ),
     Action(

@@ -70,6 +70,8 @@ class Executions:
         self._gone: set[str] = set()
         self._ticket = 0
         self._logs: dict[str, ExecutionLog] = {}
+        self.agreed_to_wake: set[str] = set()
+        """Machines that the person agreed to wake by running something; asked once for each."""
 
     # Reading
 

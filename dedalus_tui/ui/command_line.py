@@ -187,6 +187,15 @@ async def _open(app: DedalusApp, words: list[str]) -> None:
     app.open_machine(_machine(app, words[0]).machine_id)
 
 
+async def _runs(app: DedalusApp, words: list[str]) -> None:
+    from dedalus_tui.ui.screens.runs import RunsScreen
+
+    services = app.fleet.services
+    if services is None:
+        raise CommandError("runs: not connected yet")
+    app.push_screen(RunsScreen(services, _machine(app, words[0]).machine_id if words else ""))
+
+
 async def _screenshot(app: DedalusApp, words: list[str]) -> None:
     path = app.save_screenshot(words[0] if words else None)
     app.say(f"saved as {path}")
@@ -202,6 +211,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("autosleep",), "autosleep [MACHINE…]", _doing("machine.autosleep")),
     Command(("rm", "destroy"), "rm [MACHINE…]", _doing("machine.destroy")),
     Command(("undo",), "undo", _doing("machine.undo")),
+    Command(("runs",), "runs [MACHINE]", _runs),
     Command(("sort",), "sort COLUMN [desc]", _sort, tuple(BY_KEY)),
     Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]", _columns),
     Command(("view",), "view NAME | save NAME | delete", _view, ("save", "delete")),

@@ -52,6 +52,12 @@ def _usage(services: Services, machine_id: str) -> MachinePane:
     return UsagePane(services, machine_id)
 
 
+def _executions(services: Services, machine_id: str) -> MachinePane:
+    from dedalus_tui.ui.panes.executions import ExecutionsPane
+
+    return ExecutionsPane(services, machine_id)
+
+
 def _terminals(services: Services, machine_id: str) -> MachinePane:
     from dedalus_tui.ui.panes.terminals import TerminalsPane
 
@@ -78,6 +84,7 @@ def _artifacts(services: Services, machine_id: str) -> MachinePane:
 
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(key="overview", title="Overview", make=_overview),
+    PaneEntry(key="executions", title="Runs", make=_executions, ability="executions"),
     PaneEntry(key="terminals", title="Terminals", make=_terminals, ability="terminals"),
     PaneEntry(key="ssh", title="SSH", make=_ssh, ability="ssh"),
     PaneEntry(key="previews", title="Ports", make=_previews, ability="previews"),

@@ -9,6 +9,7 @@ from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.units import counted
+from dedalus_tui.ui.screens.run_actions import RunActions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 
-class MachineActions:
+class MachineActions(RunActions):
     """Mixed into ActionScreen."""
 
     PLACE: ClassVar[str]

@@ -107,6 +107,15 @@ class OutputScreen(TextScreen):
         )
         return (machine, command_words(self.execution))
 
+    @property
+    def chosen_runs(self) -> tuple[Execution, ...]:
+        """The run on show."""
+        return (self.execution,)
+
+    async def started_again(self, execution: Execution) -> None:
+        """Go over to the run that was started."""
+        await self.show_run(execution)
+
     # Drawing
 
     def _heard(self, keys: frozenset[Key]) -> None:

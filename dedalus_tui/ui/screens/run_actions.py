@@ -1,0 +1,161 @@
+"""What any screen does with runs: those of the selected machines, and the selected run itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.actions.registry import by_id
+from dedalus_tui.ui.present.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from textual.app import App
+
+    from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.domain.execution import Execution
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.panes.executions import ExecutionsPane
+    from dedalus_tui.ui.services import Services
+
+
+class RunActions:
+    """Mixed into ActionScreen. A screen of runs overrides `chosen_runs`."""
+
+    services: Services | None
+    settings: Settings
+
+    if TYPE_CHECKING:
+        app: App[Any]
+
+        def targets(self, action: Action) -> tuple[MachineRecord, ...]:
+            """The machines an action is for."""
+
+        def flash(self, text: str, role: str = Role.WARN) -> None:
+            """Say something in passing."""
+
+    @property
+    def chosen_runs(self) -> tuple[Execution, ...]:
+        """The runs that `execution.…` actions are for."""
+        return ()
+
+    def _possible(self, action_id: str) -> tuple[MachineRecord, ...]:
+        """The machines an action can be done to; says why when there is none."""
+        action = by_id(action_id)
+        if self.services is None:
+            self.flash(f"{action.label}: not connected yet")
+            return ()
+        records = self.targets(action)
+        if not records:
+            self.flash(f"{action.label}: select a machine first")
+            return ()
+        why_not = self.services.runner.why_not
+        reasons = [why_not(action, record) for record in records]
+        if None not in reasons:
+            self.flash(f"{action.label}: {reasons[0]}")
+        pairs = zip(records, reasons, strict=True)
+        return tuple(record for record, reason in pairs if reason is None)
+
+    def _work(self, work: Coroutine[Any, Any, object], name: str) -> None:
+        self.app.run_worker(work, name=name)
+
+    def action_machine_run(self) -> None:
+        """Ask for a command and run it."""
+        records = self._possible("machine.run")
+        if records and self.services is not None:
+            from dedalus_tui.ui.screens.run_start import ask_and_run
+
+            self._work(ask_and_run(self.app, self.services, records), "run")
+
+    def action_machine_output(self) -> None:
+        """What the newest run wrote."""
+        records = self._possible("machine.output")
+        if records and self.services is not None:
+            from dedalus_tui.ui.screens.run_start import show_newest
+
+            self._work(show_newest(self.app, self.services, records[0]), "newest run")
+
+    def action_machine_merged_output(self) -> None:
+        """The newest runs of several machines in one text."""
+        records = self._possible("machine.merged_output")
+        if records and self.services is not None:
+            from dedalus_tui.ui.screens.merged_output import show_merged
+
+            self._work(show_merged(self.app, self.services, records), "merged output")
+
+    # The selected run
+
+    def action_execution_open(self) -> None:
+        """What it wrote."""
+        self.do_with_run("open")
+
+    def action_execution_again(self) -> None:
+        """The same once more."""
+        for execution in self.chosen_runs:
+            self.do_with_run("again", execution)
+
+    def action_execution_again_changed(self) -> None:
+        """The form, filled with it."""
+        self.do_with_run("again_changed")
+
+    def action_execution_delete(self) -> None:
+        """Cancel or delete, after asking."""
+        self.do_with_run("delete")
+
+    def action_execution_copy_as(self) -> None:
+        """The command, the id, or a command that runs it."""
+        self.do_with_run("copy_as")
+
+    def on_executions_pane_wished(self, event: ExecutionsPane.Wished) -> None:
+        """A key of the tab of runs."""
+        event.stop()
+        self.do_with_run(event.what, event.execution)
+
+    def do_with_run(self, what: str, execution: Execution | None = None) -> None:
+        """Do something with a run, the selected one unless another is named."""
+        if execution is None:
+            execution = next(iter(self.chosen_runs), None)
+        if execution is None or self.services is None:
+            self.flash("there is no run selected")
+            return
+        from dedalus_tui.ui.screens import run_start
+
+        app, services = self.app, self.services
+        match what:
+            case "open":
+                run_start.show_output(app, services, execution)
+            case "again":
+                self._work(self._again(execution), "run again")
+            case "again_changed":
+                record = services.store.machines.get(execution.machine_id)
+                like = run_start.past_of(execution)
+                records = (record,) if record is not None else ()
+                self._work(run_start.ask_and_run(app, services, records, like=like), "run again")
+            case "delete":
+                self._work(run_start.ask_and_delete(app, services, execution), "delete run")
+            case _:
+                self._work(self._copy_run(execution), "copy run")
+
+    async def _again(self, execution: Execution) -> None:
+        from dedalus_tui.ui.screens.run_start import run_again
+
+        assert self.services is not None
+        started = await run_again(self.app, self.services, execution)
+        if started is not None:
+            await self.started_again(started)
+
+    async def started_again(self, execution: Execution) -> None:
+        """A run was started once more; screens of output go over to it."""
+        self.flash("started again", Role.OK)
+
+    async def _copy_run(self, execution: Execution) -> None:
+        from dedalus_tui.actions.copy_run import choices
+        from dedalus_tui.ui.dialogs.copy_as import CopyAsDialog
+
+        offered = choices(execution, self.settings.base_url)
+        place = await self.app.push_screen_wait(CopyAsDialog("Copy the run as", offered))
+        if place is not None:
+            self.app.copy_to_clipboard(offered[int(place)].text)
+            self.flash(f"sent to the terminal's clipboard: {offered[int(place)].title}", Role.OK)

@@ -1,0 +1,199 @@
+"""The ways to a run: asking for a command, starting it, and showing what it writes.
+
+Await these in a worker of the app: they ask and wait.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from dedalus_tui.actions import executions as actions
+from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.journal.commands import PastCommand
+from dedalus_tui.ui.dialogs.run_command import RunCommandDialog, RunWish
+from dedalus_tui.ui.dialogs.wake import agrees_to_wake
+from dedalus_tui.ui.present.execution import command_words, delete_words
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import title_of
+from dedalus_tui.ui.present.text import clip
+from dedalus_tui.ui.present.units import counted
+from dedalus_tui.ui.screens.output import OutputScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from textual.app import App
+
+    from dedalus_tui.domain.execution import Execution, ExecutionSpec
+    from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.present.roles import Line
+    from dedalus_tui.ui.services import Services
+
+
+async def ask_and_run(
+    app: App[Any],
+    services: Services,
+    records: Sequence[MachineRecord],
+    *,
+    like: PastCommand | None = None,
+) -> None:
+    """Ask for a command, run it on these machines, and show what comes of it."""
+    if not records:
+        services.say("Run a command: select a machine first")
+        return
+    if len(records) == 1 and not await _may_wake(app, services, records[0]):
+        return
+    store, first = services.store, records[0]
+    started: list[Execution] = []
+
+    async def send(wish: RunWish) -> CloudFault | None:
+        _remember(services, records, wish)
+        try:
+            started.append(await actions.start(store, first.machine_id, wish.spec))
+        except CloudFault as fault:
+            return fault
+        return None
+
+    dialog = RunCommandDialog(
+        _title(records),
+        history=store.journal.commands.recent(first.machine_id),
+        like=like,
+        notes=_notes(records),
+        send=send if len(records) == 1 else None,
+    )
+    wish = await app.push_screen_wait(dialog)
+    if wish is None:
+        return
+    if len(records) > 1:
+        from dedalus_tui.ui.screens.fan_out import FanOutScreen
+
+        _remember(services, records, wish)
+        ids = [record.machine_id for record in records]
+        app.push_screen(FanOutScreen(services, ids, wish.spec))
+    elif started:
+        show_output(app, services, started[0])
+
+
+def _title(records: Sequence[MachineRecord]) -> str:
+    if len(records) == 1:
+        return f"Run on {title_of(records[0].machine, records[0].label)}"
+    return f"Run on {counted(len(records), 'machine')}"
+
+
+def _notes(records: Sequence[MachineRecord]) -> list[Line]:
+    asleep = sum(would_wake(record.machine) for record in records)
+    if not asleep:
+        return []
+    which = "the machine" if len(records) == 1 else f"{counted(asleep, 'machine')} of them"
+    return [((f"This wakes {which}.", Role.WARN),)]
+
+
+async def _may_wake(app: App[Any], services: Services, record: MachineRecord) -> bool:
+    """Asked once for each machine; the form goes on to say that it wakes."""
+    agreed = services.store.executions.agreed_to_wake
+    if record.machine_id not in agreed:
+        if not await agrees_to_wake(app, record, "a command"):
+            return False
+        if would_wake(record.machine):
+            agreed.add(record.machine_id)
+    return True
+
+
+def _remember(services: Services, records: Sequence[MachineRecord], wish: RunWish) -> None:
+    now = services.store.clock.now()
+    for record in records:
+        past = PastCommand(
+            machine_id=record.machine_id,
+            line=wish.line,
+            is_script=wish.is_script,
+            cwd=wish.spec.cwd or "",
+            timeout=wish.timeout,
+        )
+        services.store.journal.commands.add(past, now)
+
+
+def past_of(execution: Execution) -> PastCommand:
+    """The form's beginnings for a run that was seen; values of variables are never known."""
+    command = execution.command
+    is_script = len(command) == 3 and command[:2] == ("sh", "-c")
+    return PastCommand(
+        machine_id=execution.machine_id,
+        line=command[2] if is_script else shlex.join(command),
+        is_script=is_script,
+        cwd=execution.cwd or "",
+    )
+
+
+async def run_again(app: App[Any], services: Services, execution: Execution) -> Execution | None:
+    """The same command once more; through the form if it had variables, whose values are gone."""
+    record = services.store.machines.get(execution.machine_id)
+    if record is None or not execution.command:
+        services.say("Run again: the machine or the command is not known any more")
+        return None
+    if execution.env_keys:
+        names = " ".join(execution.env_keys)
+        services.say(f"the values of {names} are not kept: type them again")
+        await ask_and_run(app, services, [record], like=past_of(execution))
+        return None
+    if not await _may_wake(app, services, record):
+        return None
+    spec = _spec_of(execution)
+    try:
+        return await actions.start(services.store, execution.machine_id, spec)
+    except CloudFault as fault:
+        told = explain(fault, about="the command")
+        services.say(f"not run: {told.happened}. {told.advice}")
+        return None
+
+
+def _spec_of(execution: Execution) -> ExecutionSpec:
+    from dedalus_tui.domain.execution import ExecutionSpec
+
+    return ExecutionSpec(command=execution.command, cwd=execution.cwd)
+
+
+async def ask_and_delete(app: App[Any], services: Services, execution: Execution) -> bool:
+    """Cancel or delete after asking; whether the service was asked."""
+    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+
+    verb = "Delete" if execution.is_over else "Cancel"
+    dialog = ConfirmDialog(
+        f"{verb} this run?", delete_words(execution), accept_label=f"{verb} it", is_dangerous=True
+    )
+    if not await app.push_screen_wait(dialog):
+        return False
+    try:
+        answer = await actions.delete(services.store, execution)
+    except CloudFault as fault:
+        told = explain(fault, about="the run")
+        services.say(f"not done: {told.happened}. {told.advice}")
+        return False
+    words = clip(command_words(execution), 30)
+    if execution.is_over:
+        services.say(f"deleted: {words}")
+    else:
+        services.say(f"asked for; the service says {answer.status}: {words}")
+    return True
+
+
+async def show_newest(app: App[Any], services: Services, record: MachineRecord) -> None:
+    """The output of a machine's newest run; listing wakes nothing."""
+    try:
+        found = await services.store.executions.list(record.machine_id)
+    except CloudFault as fault:
+        told = explain(fault, about="runs")
+        services.say(f"{told.happened}. {told.advice}")
+        return
+    if not found:
+        services.say(f"nothing was run on {title_of(record.machine, record.label)} yet: x runs")
+        return
+    show_output(app, services, found[0])
+
+
+def show_output(app: App[Any], services: Services, execution: Execution) -> None:
+    """The screen of one run."""
+    app.push_screen(OutputScreen(services, execution))
