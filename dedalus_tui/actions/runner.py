@@ -94,13 +94,15 @@ class Runner:
         """Do it to every target for which it is possible, and tell; one summary.
 
         `targets` are the machines as the person saw them. An answered question takes precedence:
-        its machines are the ones that were decided about.
+        its machines are the ones that were decided about. Nothing irreversible is done without
+        one.
         """
         seen = answered.machines if answered is not None else tuple(targets)
         jobs: list[Job] = [(target, arguments) for target in seen]
         if not action.needs_target and not jobs:
             jobs = [(None, arguments)]
-        return await self._start(action, jobs, is_undo=False)
+        is_agreed = answered is not None or action.danger is not Danger.IRREVERSIBLE
+        return await self._start(action, jobs, is_agreed=is_agreed)
 
     async def undo_question(self) -> Question | None:
         """What the person must be asked before `undo`."""
@@ -130,16 +132,24 @@ class Runner:
         held = (self._store.machines.get(machine_id) for machine_id in undo.arguments)
         return [record for record in held if record is not None]
 
-    async def _start(self, action: Action, jobs: list[Job], *, is_undo: bool) -> Summary:
+    async def _start(
+        self, action: Action, jobs: list[Job], *, is_undo: bool = False, is_agreed: bool = True
+    ) -> Summary:
         if action.plan is None:
             raise ValueError(f"{action.id} is carried out by a screen")
-        task = asyncio.create_task(self._run(action, jobs, is_undo=is_undo), name=action.id)
+        run = self._run(action, jobs, is_undo=is_undo, is_agreed=is_agreed)
+        task = asyncio.create_task(run, name=action.id)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
-    async def _run(self, action: Action, jobs: list[Job], *, is_undo: bool) -> Summary:
+    async def _run(
+        self, action: Action, jobs: list[Job], *, is_undo: bool, is_agreed: bool
+    ) -> Summary:
         outcomes, possible = self._sort_out(action, jobs)
+        if not is_agreed:
+            outcomes += [_unconfirmed(target) for target, _ in possible]
+            possible = []
         grace = action.bulk_grace_seconds if len(possible) > 1 else action.grace_seconds
         if possible and grace and self._has_grace and not is_undo:
             targets = [target for target, _ in possible if target is not None]
@@ -251,6 +261,10 @@ class Runner:
             if self._graces.of(target.machine_id) is not None:
                 return "something else is about to be done to it; u stops that"
         return action.permitted(self.context, target) if action.permitted else None
+
+
+def _unconfirmed(target: MachineRecord | None) -> Refused:
+    return Refused(machine_id=target.machine_id if target else "", reason="nobody confirmed it")
 
 
 def _why_not_in_bulk(action: Action, target: MachineRecord) -> str | None:

@@ -11,6 +11,7 @@ import pytest
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.actions.runner import Runner
 from dedalus_tui.domain.machine import MachineChange, MachineSpec
+from tests.actions.answers import destroyed
 from tests.local import wishes
 from tests.store.living import create, living_store, until
 from tests.store.stepped_clock import HastyClock
@@ -90,7 +91,12 @@ async def test_the_end_of_chaos(request: pytest.FixtureRequest, generation: str)
                 name, change = chance.choice(WISHES)
                 action, arguments = by_id(name), change  # type: ignore[assignment]
                 targets = chance.sample(records, min(len(records), chance.randint(1, 3)))
-            performing.append(asyncio.create_task(runner.perform(action, targets, arguments)))
+            doing = (
+                destroyed(runner, targets)
+                if action.id == "machine.destroy"
+                else runner.perform(action, targets, arguments)
+            )
+            performing.append(asyncio.create_task(doing))
             await asyncio.sleep(chance.random() * 0.03)
         await asyncio.gather(*performing)
         await served_by.clear_faults()

@@ -19,6 +19,7 @@ from dedalus_tui.domain.faults import (
     SleepHeld,
 )
 from dedalus_tui.domain.machine import MachineChange
+from tests.actions.answers import destroyed
 from tests.store.living import ask, create, living_store, shown, until
 from tests.store.stepped_clock import HastyClock
 
@@ -142,7 +143,7 @@ async def test_destroy_reads_before_it_acts(cloud: RunningCloud) -> None:
     """Changed while the person decided: nothing is sent."""
     async with acting(cloud, is_running=False) as (store, runner, record):
         await ask(cloud, "PATCH", f"/v1/machines/{record.machine_id}", {"memory_mib": 2048})
-        summary = await runner.perform(DESTROY, [record])
+        summary = await destroyed(runner, [record])
         (outcome,) = summary.outcomes
         assert isinstance(outcome, Overtaken)
         assert outcome.changes == ("memory_mib",)
@@ -153,7 +154,7 @@ async def test_destroy_reads_before_it_acts(cloud: RunningCloud) -> None:
 async def test_destroy(cloud: RunningCloud, send_if_match: bool) -> None:
     """Unchanged: it is destroyed."""
     async with acting(cloud, send_if_match=send_if_match) as (store, runner, record):
-        summary = await runner.perform(DESTROY, [record])
+        summary = await destroyed(runner, [record])
         assert summary.outcomes == (Done(machine_id=record.machine_id),)
         await until(
             store,
@@ -172,7 +173,7 @@ async def test_destroy_of_what_is_gone(cloud: RunningCloud) -> None:
             status=404,
             body={"title": "Not Found", "status": 404, "detail": "no such machine"},
         )
-        summary = await runner.perform(DESTROY, [record])
+        summary = await destroyed(runner, [record])
         assert summary.outcomes == (Done(machine_id=record.machine_id, was_already=True),)
 
 

@@ -15,6 +15,7 @@ from dedalus_tui.domain.activity import ActivityKind
 from dedalus_tui.domain.execution import ExecutionSpec
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import MachineChange, MachineSpec
+from tests.actions.answers import destroyed
 from tests.store.living import create, living_store, shown, until
 from tests.store.stepped_clock import HastyClock
 
@@ -124,7 +125,7 @@ async def test_destruction_in_bulk_leaves_pinned_machines_out(cloud: RunningClou
         assert question is not None
         assert [left.machine_id for left in question.left_out] == [records[0].machine_id]
         assert question.word == "destroy 2"
-        summary = await runner.perform(DESTROY, current)
+        summary = await runner.perform(DESTROY, answered=replace(question, machines=tuple(current)))
         assert summary.of(Refused) == (
             Refused(machine_id=records[0].machine_id, reason="it is pinned"),
         )
@@ -157,7 +158,7 @@ async def test_destroy_waits_out_its_grace_and_can_be_stopped(cloud: RunningClou
     """Also a single machine."""
     async with fleet(cloud, 1, has_grace=True) as (store, runner, records):
         question = await runner.question(DESTROY, records)
-        performing = asyncio.create_task(runner.perform(DESTROY, records, answered=question))
+        performing = asyncio.create_task(runner.perform(DESTROY, answered=question))
         await until(store, lambda: runner.pending)
         runner.stop()
         summary = await performing
@@ -229,10 +230,20 @@ async def test_undoing_a_wake_asks_like_a_sleep(cloud: RunningCloud) -> None:
         assert question.ends
 
 
+async def test_nothing_is_destroyed_unasked(cloud: RunningCloud) -> None:
+    """Not even by a mistake in a screen."""
+    async with fleet(cloud, 1) as (store, runner, records):
+        summary = await runner.perform(DESTROY, records)
+        assert summary.outcomes == (
+            Refused(machine_id=records[0].machine_id, reason="nobody confirmed it"),
+        )
+        assert {each.method for each in store.exchanges.entries()} == {"GET"}
+
+
 async def test_destruction_has_no_undo(cloud: RunningCloud) -> None:
     """Nothing is offered that cannot be."""
     async with fleet(cloud, 1) as (_, runner, records):
-        await runner.perform(DESTROY, records)
+        await destroyed(runner, records)
         assert runner.next_undo is None
 
 
@@ -241,7 +252,11 @@ async def test_read_only_mode_refuses_whatever_changes_something(cloud: RunningC
     async with fleet(cloud, 1, is_read_only=True) as (store, runner, records):
         for action in (SLEEP, WAKE, RESIZE, DESTROY, PIN, by_id("machine.create")):
             targets = records if action.needs_target else []
-            summary = await runner.perform(action, targets, MachineChange(vcpu=2))
+            if action is DESTROY:
+                assert await runner.question(action, targets) is None
+                summary = await destroyed(runner, targets)
+            else:
+                summary = await runner.perform(action, targets, MachineChange(vcpu=2))
             assert [type(outcome) for outcome in summary.outcomes] == [Refused]
         assert {each.method for each in store.exchanges.entries()} == {"GET"}
 
