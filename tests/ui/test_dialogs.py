@@ -266,7 +266,7 @@ async def test_a_disk_never_shrinks() -> None:
         await pilot.press("tab", "tab", "1", "0", "ctrl+j")
         assert not stage.answers
         assert "a disk can grow but never" in stage.text
-        await pilot.press("0", "ctrl+j")
+        await pilot.press(*"100", "ctrl+j")
         assert stage.answers == [MachineChange(storage_gib=100)]
 
 

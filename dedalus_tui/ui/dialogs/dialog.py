@@ -50,8 +50,9 @@ class DialogButton(Widget, can_focus=True):
         self._hint = hint
 
     def render(self) -> Content:
-        """Word and key."""
-        return Content(f"{self._label}  {self._hint}" if self._hint else self._label)
+        """Word and key; brackets where no ground can set it off."""
+        word = f"[{self._label}]" if self.app.current_theme.ansi else self._label
+        return Content(f"{word}  {self._hint}" if self._hint else word)
 
     def relabel(self, label: str) -> None:
         """Show another word."""

@@ -116,8 +116,10 @@ class FormField(Vertical):
         self._show_remark()
 
     def focus_input(self) -> None:
-        """Put the cursor into the input."""
-        self.query_one(Input).focus()
+        """Put the cursor into the input, its text lit so that typing replaces it."""
+        field = self.query_one(Input)
+        field.focus()
+        field.action_select_all()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Check at every key."""
