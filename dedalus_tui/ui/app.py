@@ -10,7 +10,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color, ColorParseError
 
@@ -19,6 +18,7 @@ from dedalus_tui.ui import compat
 from dedalus_tui.ui.bindings import app_bindings
 from dedalus_tui.ui.bridge import Bridge
 from dedalus_tui.ui.keymap import effective_keys
+from dedalus_tui.ui.navigation import NOTICE_SECONDS, NavigatingApp
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.machines import MachinesScreen
 from dedalus_tui.ui.services import ConnectError, Services
@@ -35,17 +35,14 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.machine import Machine
     from dedalus_tui.journal.journal import Journal
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.panes.terminals import TerminalsPane
     from dedalus_tui.ui.perform import Performer
     from dedalus_tui.ui.services import Connection, Connector
     from dedalus_tui.ui.widgets.prompt import Prompt
 
-NOTICE_SECONDS = 4.0
-UNTIL_DISMISSED = 86_400.0
 SECOND_CTRL_C_SECONDS = 1.0
 
 
-class DedalusApp(App[None]):
+class DedalusApp(NavigatingApp):
     """The dashboard."""
 
     TITLE = "Dedalus"
@@ -68,15 +65,13 @@ class DedalusApp(App[None]):
         self._connector = connector
         self._journal = journal
         self._keymap_made = effective_keys(settings.keys)
+        self.keys = self._keymap_made.keys
         self._bridge = Bridge(self)
         self._connection: Connection | None = None
         self._performer: Performer | None = None
-        self._services: Services | None = None
-        self._last_notice = 0
         self._last_ctrl_c = 0.0
         self._commands: list[str] = []
         self._command_place = 0
-        self._last_left: Callable[[], Screen[Any]] | None = None
         self.remember_theme: Callable[[str], None] = lambda _: None
         """Keeps the theme chosen inside the program; the composition root may set it."""
         self.attach_to: tuple[str, str | None] | None = None
@@ -154,6 +149,7 @@ class DedalusApp(App[None]):
         self._take(connection)
 
     def _take(self, connection: Connection) -> None:
+        from dedalus_tui.ui.notices import NoticeBoard
         from dedalus_tui.ui.perform import Performer
 
         self._connection = connection
@@ -172,7 +168,12 @@ class DedalusApp(App[None]):
             say=self.say,
         )
         self._performer = Performer(self, services, say=self.say)
-        self._bridge.signal.subscribe(self, self._heard)
+        board = NoticeBoard(
+            connection.runner,
+            tell=lambda text, is_error: self.tell(text, is_error=is_error),
+            is_told_elsewhere=self._performer.is_told_in_form,
+        )
+        self._bridge.signal.subscribe(self, board.hear)
         self.fleet.connect(services)
         self.run_worker(store.run(), name="store", group="store")
         for warning in connection.warnings:
@@ -212,168 +213,10 @@ class DedalusApp(App[None]):
         if created:
             self.fleet.select_when_listed(created)
 
-    def say(self, text: str) -> None:
-        """Tell in passing, where the keys are shown."""
-        if isinstance(self.screen, ActionScreen):
-            self.screen.flash(text)
-        else:
-            self.tell(text)
-
-    def tell(self, text: str, *, is_error: bool = False) -> None:
-        """Tell in a notice; an error stays until it is dismissed."""
-        self.notify(
-            text,
-            severity="error" if is_error else "information",
-            timeout=UNTIL_DISMISSED if is_error else NOTICE_SECONDS,
-            markup=False,
-        )
-
     def _has_errors_on_screen(self) -> bool:
         return any(notice.severity == "error" for notice in self._notifications)
 
-    def _heard(self, keys: frozenset[tuple[str, ...]]) -> None:
-        if ("notice",) not in keys or self._services is None or self._performer is None:
-            return
-        from dedalus_tui.ui.present.notice import notice_words
-
-        for notice in self._services.runner.notices.after(self._last_notice):
-            self._last_notice = notice.number
-            words = notice_words(notice)
-            if words is None:
-                continue
-            if words.is_error and self._performer.is_told_in_form(notice.summary.action.id):
-                continue
-            self.tell(words.text, is_error=words.is_error)
-
-    # Screens.
-
-    def on_machines_screen_machine_opened(self, event: MachinesScreen.MachineOpened) -> None:
-        """To a machine's own screen."""
-        self.open_machine(event.machine_id)
-
-    def open_machine(self, machine_id: str, *, tab: str = "overview") -> None:
-        """Show a machine on a screen of its own."""
-        services = self._services
-        if services is None:
-            self.say("Open: not connected yet")
-            return
-        from dedalus_tui.ui.screens.machine import MachineScreen
-
-        self._show(lambda: MachineScreen(services, machine_id, tab=tab))
-
-    def to_fleet(self) -> None:
-        """Leave every screen above the fleet."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def action_machine_raw(self) -> None:
-        """What the service says about the selected machine."""
-        key = self.fleet.table.cursor_key
-        if key is not None:
-            self.open_machine(key, tab="raw")
-
-    def action_app_action_log(self) -> None:
-        """Every request, and its result."""
-        services = self._services
-        if services is None:
-            self.say("Action log: not connected yet")
-            return
-        from dedalus_tui.ui.screens.action_log import ActionLogScreen
-
-        self._show(lambda: ActionLogScreen(services))
-
-    def action_app_usage(self) -> None:
-        """What all machines used this month."""
-        services = self._services
-        if services is None:
-            self.say("Usage: not connected yet")
-            return
-        from dedalus_tui.ui.screens.usage import UsageScreen
-
-        self._show(lambda: UsageScreen(services))
-
-    def action_machine_terminal(self) -> None:
-        """Work in a terminal on the selected machine."""
-        services, screen = self._services, self.screen
-        if services is None or not isinstance(screen, ActionScreen):
-            self.say("Terminal: not connected yet")
-            return
-        from dedalus_tui.actions.terminals import OPEN
-        from dedalus_tui.ui.screens.terminal_entry import open_terminal
-
-        targets = screen.targets(OPEN)
-        if targets:
-            self.run_worker(open_terminal(self, services, targets[0]), name="terminal")
-
-    def action_app_terminals(self) -> None:
-        """The terminals of all machines."""
-        services = self._services
-        if services is None:
-            self.say("Terminals: not connected yet")
-            return
-        from dedalus_tui.ui.screens.terminals import TerminalsScreen
-
-        self._show(lambda: TerminalsScreen(services))
-
-    def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
-        """Work in a terminal of a machine's tab."""
-        if self._services is not None:
-            from dedalus_tui.ui.screens.terminal_entry import show_entry
-
-            show_entry(self, self._services, event.entry)
-
-    def on_terminals_pane_close_asked(self, event: TerminalsPane.CloseAsked) -> None:
-        """End a terminal of a machine's tab."""
-        self.run_worker(self._close_terminal(event), name="close terminal")
-
-    async def _close_terminal(self, event: TerminalsPane.CloseAsked) -> None:
-        from dedalus_tui.ui.screens.terminal_entry import close_entry
-
-        if self._services is not None:
-            problem = await close_entry(self, self._services, event.entry)
-            if problem:
-                self.tell(problem, is_error=True)
-            event.pane.reload()
-
-    def action_app_last_screen(self) -> None:
-        """Back to the screen shown before this one."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        elif self._last_left is not None:
-            self._show(self._last_left)
-        else:
-            self.say("there was no other screen yet")
-
-    def _show(self, make: Callable[[], Screen[Any]]) -> None:
-        self._last_left = make
-        self.push_screen(make())
-
-    def action_app_help(self) -> None:
-        """Every key of the screen on top."""
-        screen = self.screen
-        if not isinstance(screen, ActionScreen):
-            return
-        from dedalus_tui.ui.screens.help import HelpScreen
-
-        self.push_screen(
-            HelpScreen(screen.PLACE, self._keymap_made.keys, self.settings), self._run_chosen
-        )
-
-    async def _run_chosen(self, action_id: str | None) -> None:
-        if action_id is not None:
-            await self.action_perform(action_id)
-
-    def action_app_palette(self) -> None:
-        """Find an action or a machine by its name."""
-        from textual.command import CommandPalette
-
-        from dedalus_tui.ui.palette import ActionProvider, MachineProvider
-
-        self.push_screen(
-            CommandPalette(
-                providers=[ActionProvider, MachineProvider], placeholder="Action or machine"
-            )
-        )
+    # Command line and look.
 
     async def on_action_screen_command_entered(self, event: ActionScreen.CommandEntered) -> None:
         """Somebody typed a command."""

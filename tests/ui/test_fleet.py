@@ -300,3 +300,17 @@ async def test_panes_by_width(cloud: RunningCloud, journal: Journal) -> None:
         await person.pilot.resize_terminal(40, 10)
         await person.until_gone("State")
         person.line_with("alpha")
+
+
+async def test_columns_are_chosen_in_a_dialog(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal, size=(160, 30)) as person:
+        await person.until(lambda: "AUTOSLEEP" in person.line_with("NAME"))
+        await person.do("list.columns")
+        await person.until_shown("takes or leaves")
+        await person.press("space", "down", "down", "space", "enter")
+        await person.until(lambda: "WANT" not in person.line_with("NAME"))
+        person.line_with("alpha")
+        await person.do("list.columns")
+        await person.until_shown("takes or leaves")
+        await person.press("r", "enter")
+        await person.until(lambda: "WANT" in person.line_with("NAME"))

@@ -216,6 +216,17 @@ class FleetQuestion(ActionScreen):
 
     # Columns.
 
+    def action_list_columns(self) -> None:
+        """Choose which columns are shown."""
+        from dedalus_tui.ui.dialogs.columns import ColumnsDialog
+
+        dialog = ColumnsDialog(self.offered_columns, self.chosen_columns, signs=self.signs)
+        self.app.push_screen(dialog, self._columns_chosen)
+
+    def _columns_chosen(self, keys: tuple[str, ...] | None) -> None:
+        if keys is not None:
+            self.choose_columns(keys)
+
     def action_list_wide(self) -> None:
         """Every column, or the usual ones again."""
         self._is_wide = not self._is_wide

@@ -1,0 +1,177 @@
+"""The part of the app that goes from screen to screen and tells people things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.screen import Screen
+
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.panes.terminals import TerminalsPane
+    from dedalus_tui.ui.screens.machines import MachinesScreen
+    from dedalus_tui.ui.services import Services
+
+NOTICE_SECONDS = 4.0
+UNTIL_DISMISSED = 86_400.0
+
+
+class NavigatingApp(App[None]):
+    """Opens screens by name; each is imported when it is first opened."""
+
+    settings: Settings
+    fleet: MachinesScreen
+    keys: Mapping[str, tuple[str, ...]]
+    """The keys in effect, by action id."""
+    _services: Services | None = None
+    _last_left: Callable[[], Screen[Any]] | None = None
+    """Makes the screen that was opened last."""
+
+    def say(self, text: str) -> None:
+        """Tell in passing, where the keys are shown."""
+        if isinstance(self.screen, ActionScreen):
+            self.screen.flash(text)
+        else:
+            self.tell(text)
+
+    def tell(self, text: str, *, is_error: bool = False) -> None:
+        """Tell in a notice; an error stays until it is dismissed."""
+        self.notify(
+            text,
+            severity="error" if is_error else "information",
+            timeout=UNTIL_DISMISSED if is_error else NOTICE_SECONDS,
+            markup=False,
+        )
+
+    def on_machines_screen_machine_opened(self, event: MachinesScreen.MachineOpened) -> None:
+        """To a machine's own screen."""
+        self.open_machine(event.machine_id)
+
+    def open_machine(self, machine_id: str, *, tab: str = "overview") -> None:
+        """Show a machine on a screen of its own."""
+        services = self._services
+        if services is None:
+            self.say("Open: not connected yet")
+            return
+        from dedalus_tui.ui.screens.machine import MachineScreen
+
+        self._show(lambda: MachineScreen(services, machine_id, tab=tab))
+
+    def to_fleet(self) -> None:
+        """Leave every screen above the fleet."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_machine_raw(self) -> None:
+        """What the service says about the selected machine."""
+        key = self.fleet.table.cursor_key
+        if key is not None:
+            self.open_machine(key, tab="raw")
+
+    def action_app_action_log(self) -> None:
+        """Every request, and its result."""
+        services = self._services
+        if services is None:
+            self.say("Action log: not connected yet")
+            return
+        from dedalus_tui.ui.screens.action_log import ActionLogScreen
+
+        self._show(lambda: ActionLogScreen(services))
+
+    def action_app_usage(self) -> None:
+        """What all machines used this month."""
+        services = self._services
+        if services is None:
+            self.say("Usage: not connected yet")
+            return
+        from dedalus_tui.ui.screens.usage import UsageScreen
+
+        self._show(lambda: UsageScreen(services))
+
+    def action_machine_terminal(self) -> None:
+        """Work in a terminal on the selected machine."""
+        services, screen = self._services, self.screen
+        if services is None or not isinstance(screen, ActionScreen):
+            self.say("Terminal: not connected yet")
+            return
+        from dedalus_tui.actions.terminals import OPEN
+        from dedalus_tui.ui.screens.terminal_entry import open_terminal
+
+        targets = screen.targets(OPEN)
+        if targets:
+            self.run_worker(open_terminal(self, services, targets[0]), name="terminal")
+
+    def action_app_terminals(self) -> None:
+        """The terminals of all machines."""
+        services = self._services
+        if services is None:
+            self.say("Terminals: not connected yet")
+            return
+        from dedalus_tui.ui.screens.terminals import TerminalsScreen
+
+        self._show(lambda: TerminalsScreen(services))
+
+    def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
+        """Work in a terminal of a machine's tab."""
+        if self._services is not None:
+            from dedalus_tui.ui.screens.terminal_entry import show_entry
+
+            show_entry(self, self._services, event.entry)
+
+    def on_terminals_pane_close_asked(self, event: TerminalsPane.CloseAsked) -> None:
+        """End a terminal of a machine's tab."""
+        self.run_worker(self._close_terminal(event), name="close terminal")
+
+    async def _close_terminal(self, event: TerminalsPane.CloseAsked) -> None:
+        from dedalus_tui.ui.screens.terminal_entry import close_entry
+
+        if self._services is not None:
+            problem = await close_entry(self, self._services, event.entry)
+            if problem:
+                self.tell(problem, is_error=True)
+            event.pane.reload()
+
+    def action_app_last_screen(self) -> None:
+        """Back to the screen shown before this one."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self._last_left is not None:
+            self._show(self._last_left)
+        else:
+            self.say("there was no other screen yet")
+
+    def _show(self, make: Callable[[], Screen[Any]]) -> None:
+        self._last_left = make
+        self.push_screen(make())
+
+    def action_app_help(self) -> None:
+        """Every key of the screen on top."""
+        screen = self.screen
+        if not isinstance(screen, ActionScreen):
+            return
+        from dedalus_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(screen.PLACE, self.keys, self.settings), self._run_chosen)
+
+    async def _run_chosen(self, action_id: str | None) -> None:
+        screen = self.screen
+        if action_id is not None and isinstance(screen, ActionScreen):
+            await screen.action_perform(action_id)
+
+    def action_app_palette(self) -> None:
+        """Find an action or a machine by its name."""
+        from textual.command import CommandPalette
+
+        from dedalus_tui.ui.palette import ActionProvider, MachineProvider
+
+        self.push_screen(
+            CommandPalette(
+                providers=[ActionProvider, MachineProvider], placeholder="Action or machine"
+            )
+        )
