@@ -23,7 +23,7 @@ def _options() -> argparse.Namespace:
         description="A small Dedalus on this computer. Its machines are directories and processes"
         " of this user: no isolation.",
     )
-    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--port", type=_port, default=0, help="0: any free port")
     parser.add_argument("--state", type=Path, default=None, help="where machines live")
     parser.add_argument("--pace", choices=PACES, default="quick", help="how long phases last")
     parser.add_argument("--seed", choices=("empty", "demo"), default="empty")
@@ -32,6 +32,13 @@ def _options() -> argparse.Namespace:
         "--until-stdin-closes", action="store_true", help="end when standard input does"
     )
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65_535:
+        raise ValueError
+    return number
 
 
 def _default_state() -> Path:

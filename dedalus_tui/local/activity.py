@@ -45,8 +45,7 @@ class Activity:
             if left:
                 self._users[machine_id] = left
                 return
-            self._idle_since[machine_id] = self._clock.now()
-            self._plan(machine_id)
+            self.touch(machine_id)
 
         return end
 
@@ -55,9 +54,15 @@ class Activity:
         return self._users.get(machine_id, 0)
 
     def touch(self, machine_id: str) -> None:
-        """Something short was done on the machine: its idleness starts anew."""
-        self._idle_since[machine_id] = self._clock.now()
-        self._plan(machine_id)
+        """Something short was done on the machine: if it is awake its idleness starts anew."""
+        if machine_id in self._idle_since:
+            self._idle_since[machine_id] = self._clock.now()
+            self._plan(machine_id)
+
+    def forget_all(self) -> None:
+        """No machine is left; who still used one ends in vain."""
+        self._users.clear()
+        self._idle_since.clear()
 
     def _on_phase(self, machine: Machine, _before: Phase | None, at: float) -> None:
         if machine.phase == "running":

@@ -29,7 +29,7 @@ from dedalus_tui.local.replay import Replay
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TRAMPOLINE: Final = Path(__file__).with_name("trampoline.py")
+TRAMPOLINE: Final = str(Path(__file__).with_name("trampoline.py"))
 _READ_BYTES: Final = 64 * 1024
 _HIGH_WATER: Final = 256 * 1024
 _LOW_WATER: Final = 64 * 1024
@@ -108,7 +108,7 @@ class ShellSession:
             _make_utf8(terminal)
             self.resize(width, height)
             self._process = subprocess.Popen(
-                [sys.executable, "-ISs", str(_TRAMPOLINE), program, *arguments],
+                [sys.executable, "-ISs", TRAMPOLINE, program, *arguments],
                 stdin=terminal,
                 stdout=terminal,
                 stderr=terminal,

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from dedalus_tui.local.shell_session import TRAMPOLINE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -32,9 +34,6 @@ _SHELLS = ("/bin/bash", "/bin/sh")
 _CHUNK = 64 * 1024
 _BACKDATED = 60
 """Seconds a certificate is valid before it was made, for clocks that disagree a little."""
-
-_TRAMPOLINE = "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[2:])"
-"""Gives the child its controlling terminal without running code between fork and exec."""
 
 
 class SshGate:
@@ -267,8 +266,8 @@ async def _run_on_pty(
     try:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-ISc",
-            _TRAMPOLINE,
+            "-ISs",
+            TRAMPOLINE,
             argv[0],
             name,
             *(argv[1:] if argv[1:] != ["-l"] else []),

@@ -154,6 +154,7 @@ class World:
         with self.database.transaction():
             self.database.clear()
             self.database.remember("process_mark", mark)
+        self.activity.forget_all()
         self.machines.reload()
         self.directories.discard_strangers(set())
         self.clock.thaw()

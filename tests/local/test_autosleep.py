@@ -91,6 +91,20 @@ async def test_use_keeps_a_machine_awake_and_idleness_starts_anew(cloud: Running
     assert wishes.phase(cloud, machine_id) == "sleeping"
 
 
+async def test_use_that_ends_after_its_machine_is_no_matter(cloud: RunningCloud) -> None:
+    await cloud.freeze()
+    machine_id = wishes.create(cloud, autosleep="60s")["machine_id"]
+    end_late = await cloud.inside(lambda world: world.activity.begin(machine_id))
+    wishes.destroy(cloud, machine_id)
+    await cloud.step(400)
+    await cloud.inside(lambda _world: end_late())
+    other = wishes.create(cloud, autosleep="60s")["machine_id"]
+    end_later = await cloud.inside(lambda world: world.activity.begin(other))
+    await cloud.reset()
+    await cloud.inside(lambda _world: end_later())
+    await cloud.step(400)
+
+
 async def test_a_changed_window_counts_from_the_same_idleness(cloud: RunningCloud) -> None:
     await cloud.freeze()
     machine_id = wishes.create(cloud, autosleep="never")["machine_id"]

@@ -53,6 +53,12 @@ def test_control_c_reaches_the_foreground_program(cloud: RunningCloud, machine_i
         assert b"\r\nnever" not in shell.until(b"alive")
 
 
+def test_a_broken_pipe_ends_a_program_quietly(cloud: RunningCloud, machine_id: str) -> None:
+    with Shell(cloud, shells.post(cloud, machine_id, shell="bash")) as shell:
+        shell.type("yes | head -1; echo stat''us ${PIPESTATUS[0]}\r")
+        assert b"Broken pipe" not in shell.until(b"status 141")
+
+
 def test_a_resize_is_felt(cloud: RunningCloud, machine_id: str) -> None:
     terminal = shells.post(cloud, machine_id)
     with Shell(cloud, terminal) as shell:
