@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedalus_tui.emulator.events import Event
+    from dedalus_tui.emulator.grid import Row
     from dedalus_tui.emulator.input_modes import InputModes
     from dedalus_tui.emulator.marks import Mark
     from dedalus_tui.emulator.styles import Style
@@ -283,8 +284,7 @@ class Emulator:
         screen = self.screen
         on_screen = line - self.screen_line
         if 0 <= on_screen < screen.lines:
-            row = screen.rows[on_screen]
-            return RowView(row, (row.uid, row.version), screen.columns)
+            return self._view(screen.rows[on_screen])
         index = line - screen.scrollback.first_line
         if on_screen >= 0 or index < 0 or screen.is_alternate:
             raise IndexError(line)
@@ -302,8 +302,15 @@ class Emulator:
                 yield line, RowView(kept, (-1 - line, generation), screen.columns)
                 line += 1
         for row in screen.rows[line - self.screen_line :]:
-            yield line, RowView(row, (row.uid, row.version), screen.columns)
+            yield line, self._view(row)
             line += 1
+
+    def _view(self, row: Row) -> RowView:
+        screen = self.screen
+        if row.version == screen.serial:
+            # What is written from now on gets another version than what was seen here.
+            screen.serial += 1
+        return RowView(row, (row.uid, row.version), screen.columns)
 
     def damage_since(self, frame: Frame | None) -> Damage:
         """What changed on the screen since `frame`; ``None`` asks for everything."""

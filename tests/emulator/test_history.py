@@ -152,6 +152,17 @@ def test_damage_is_what_changed_since_the_frame() -> None:
     assert emulator.damage_since(damage.frame).is_total
 
 
+def test_reading_a_row_is_enough_for_its_key_to_change_with_it() -> None:
+    emulator = Emulator(8, 4)
+    emulator.feed(b"a")
+    before = emulator.row(0).key
+    emulator.feed(b"b")
+    assert emulator.row(0).key != before
+    before = next(emulator.lines())[1].key
+    emulator.feed(b"c")
+    assert next(emulator.lines())[1].key != before
+
+
 def test_a_rows_key_never_stands_for_two_contents() -> None:
     emulator = Emulator(8, 4)
     seen: dict[tuple[int, int], list[tuple[str, int, int]]] = {}

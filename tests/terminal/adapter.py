@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.emulator import styles
+from dedalus_tui.emulator.mouse import MouseAction, encode_focus, encode_mouse
+from dedalus_tui.emulator.paste import encode_paste
 from dedalus_tui.emulator.screen import TermScreen
 from dedalus_tui.emulator.stream import TermStream
 
@@ -35,6 +37,7 @@ class Ours:
 
     def __init__(self, cols: int = 80, rows: int = 24, scrollback: int = 0) -> None:
         self.out = bytearray()
+        self.held = 0
         self.screen = TermScreen(cols, rows, scrollback)
         self.screen.reply_sink = self.out.extend
         self.screen.may_report_checksums = True
@@ -71,14 +74,32 @@ class Ours:
         """Text of the scrollback."""
         return [row.text.rstrip() for row in self.screen.scrollback.packed()]
 
-    def paste(self, text: str) -> bytes | None:
-        """Not asked here."""
+    def paste(self, text: str) -> bytes:
+        """What pasting sends."""
+        return encode_paste(text, self.screen.input_modes())
 
-    def mouse(self, kind: str, button: int, row: int, col: int, mods: str = "") -> bytes | None:
-        """Not asked here."""
+    def mouse(self, kind: str, button: int, row: int, col: int, mods: str = "") -> bytes:
+        """What the mouse sends; `kind` is press, release or move."""
+        if kind == "press":
+            self.held = button if button < 4 else self.held
+        elif kind == "release":
+            self.held = 0
+        else:
+            button = self.held
+        return encode_mouse(
+            MouseAction.MOTION if kind == "move" else MouseAction(kind),
+            button,
+            col,
+            row,
+            self.screen.input_modes(),
+            shift="S" in mods,
+            alt="A" in mods,
+            ctrl="C" in mods,
+        )
 
-    def focus(self, gained: bool) -> bytes | None:
-        """Not asked here."""
+    def focus(self, gained: bool) -> bytes:
+        """What gaining or losing the focus sends."""
+        return encode_focus(gained, self.screen.input_modes())
 
     def close(self) -> None:
         """Nothing to free."""
