@@ -218,6 +218,9 @@ class Ink:
 
     def _make(self, role: str, ground: str, is_stale: bool) -> Style:
         shown = "muted" if is_stale and role != "faint" else role
+        if self.is_ansi and ground == "cursor":
+            # Reversed, each colour would be a block of its own: the row is one plain bar instead.
+            shown = "strong" if role in _BOLD_ROLES else "text"
         colour = self._variables.get(f"role-{shown}") or self._variables.get("role-text", "white")
         background = self._variables.get(f"ground-{ground}") or "black"
         style = Style.from_color(Color.parse(colour).rich_color, Color.parse(background).rich_color)
