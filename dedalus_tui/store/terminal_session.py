@@ -59,10 +59,11 @@ STEADY_SECONDS = 5.0
 CHECK_SECONDS = 2.0
 """After this computer slept: how long the other side may take to answer before we hang up."""
 
-# What a program may have left behind when its terminal ended: alternate screen, margins, mouse,
-# paste, focus, keyboard modes, a hidden cursor. The text stays.
+# What a program may have left behind when its terminal ended: margins, mouse, paste, focus,
+# keyboard modes, a hidden cursor. The text stays.
+_LEAVE_ALTERNATE_SCREEN = b"\x18\x1b[?1049l"
 _SETTLE = (
-    b"\x18\x1b[?1049l\x1b[!p\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l"
+    b"\x18\x1b[!p\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l"
     b"\x1b[<9u\x1b[>4m\x1b[?25h\x1b[m\r\n"
 )
 _GAP = (
@@ -360,6 +361,8 @@ class TerminalSession:
     def _let_go_of_terminal(self) -> None:
         """A new shell will use this screen: the text stays, what the old one set does not."""
         self.terminal = None
+        if self.emulator.is_alternate_screen:
+            self._feed.note(_LEAVE_ALTERNATE_SCREEN)
         self._feed.note(_SETTLE)
 
     async def _wait_to_return(

@@ -214,6 +214,7 @@ class CuttingProxy:
         self._target_port = target_port
         self._server: asyncio.Server | None = None
         self._transports: set[asyncio.WriteTransport] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.cut_after: int | None = None
         """Bytes from the service after which the next connection is cut, once."""
         self.cuts = 0
@@ -224,13 +225,18 @@ class CuttingProxy:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def __aenter__(self) -> CuttingProxy:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._own = self.base_url.removeprefix("http://").encode()
+        self._target = f"127.0.0.1:{self._target_port}".encode()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
         self.cut()
+        for task in tuple(self._serving):
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._server.wait_closed()
 
     def cut(self) -> None:
@@ -238,6 +244,11 @@ class CuttingProxy:
         for transport in tuple(self._transports):
             transport.abort()
         self._transports.clear()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -264,6 +275,9 @@ class CuttingProxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
+                if not counts:
+                    # A server that checks the Host header must see its own port.
+                    data = data.replace(self._own, self._target)
                 if counts and self.cut_after is not None:
                     self.cut_after -= len(data)
                     if self.cut_after <= 0:
