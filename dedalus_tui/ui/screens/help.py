@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.ui.present.roles import Line
 
-KEY_CELLS = 16
+MOST_KEY_CELLS = 16
+_HINT = SpanRow(
+    (
+        Piece(" up, down ", Role.KEY),
+        Piece("choose   ", Role.MUTED),
+        Piece("enter ", Role.KEY),
+        Piece("runs it   ", Role.MUTED),
+        Piece("esc ", Role.KEY),
+        Piece("back", Role.MUTED),
+    )
+)
 
 
 class HelpScreen(ModalScreen[str | None]):
@@ -63,19 +73,13 @@ class HelpScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Everything at first."""
-        self.hint.show(
-            SpanRow(
-                (
-                    Piece(" ↑↓ ", Role.KEY),
-                    Piece("choose   ", Role.MUTED),
-                    Piece("enter ", Role.KEY),
-                    Piece("runs it   ", Role.MUTED),
-                    Piece("esc ", Role.KEY),
-                    Piece("back", Role.MUTED),
-                )
-            )
-        )
         self._show("")
+
+    def on_line_list_lit(self) -> None:
+        """Say the whole sentence of the lit action, which its line may cut."""
+        cursor = self.lines.cursor
+        action = self._shown[cursor] if cursor is not None else None
+        self.hint.show(SpanRow((Piece(f" {action.help if action else ''}"),)), _HINT)
 
     def on_resize(self) -> None:
         """Sentences are cut at the width there is."""
@@ -118,8 +122,10 @@ class HelpScreen(ModalScreen[str | None]):
 
     def _show(self, words: str) -> None:
         fitting = [action for action in self._actions if _fits(action, words.lower().split())]
-        label_cells = max((cell_width(action.label) for action in fitting), default=0)
-        room = max(10, self.lines.size.width - KEY_CELLS - label_cells - 6)
+        keys = [self._keys_shown(action) for action in fitting]
+        key_cells = min(MOST_KEY_CELLS, max(map(cell_width, keys), default=0)) + 2
+        label_cells = max((cell_width(action.label) for action in fitting), default=0) + 2
+        room = max(10, self.lines.size.width - key_cells - label_cells - 3)
         lines: list[Line] = []
         self._shown = []
         for group in dict.fromkeys(action.group for action in fitting):
@@ -130,25 +136,26 @@ class HelpScreen(ModalScreen[str | None]):
             self._shown.append(None)
             for action in fitting:
                 if action.group == group:
-                    lines.append(self._line(action, label_cells, room))
+                    lines.append(
+                        (
+                            (pad(self._keys_shown(action), key_cells), Role.KEY),
+                            (pad(action.label, label_cells), Role.TEXT),
+                            (clip(action.help, room), Role.MUTED),
+                        )
+                    )
                     self._shown.append(action)
         if not lines:
             lines.append((("No action is called that.", Role.MUTED),))
             self._shown.append(None)
         self.lines.show(lines)
         self.lines.put_cursor(1 if len(lines) > 1 else 0)
+        self.on_line_list_lit()
 
-    def _line(self, action: Action, label_cells: int, room: int) -> Line:
+    def _keys_shown(self, action: Action) -> str:
         keys = self._keys.get(action.id, action.keys)
         if action.takes_key and keys:
-            shown = f"{key_words(keys[:1])}-{key_words(keys[-1:])}"
-        else:
-            shown = "  ".join(key_words([key]) for key in keys) or f":{action.id}"
-        return (
-            (pad(shown, KEY_CELLS), Role.KEY),
-            (pad(action.label, label_cells + 2), Role.TEXT),
-            (clip(action.help, room), Role.MUTED),
-        )
+            return f"{key_words(keys[:1])}-{key_words(keys[-1:])}"
+        return "  ".join(key_words([key]) for key in keys) or f":{action.id}"
 
 
 def _fits(action: Action, words: Sequence[str]) -> bool:
