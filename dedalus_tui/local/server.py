@@ -56,7 +56,11 @@ class LocalServer:
         self._serving = asyncio.create_task(
             self._uvicorn.serve(sockets=[self._socket]), name="uvicorn"
         )
-        await self._uvicorn.listening.wait()
+        listening = asyncio.create_task(self._uvicorn.listening.wait())
+        await asyncio.wait({self._serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if not listening.done():
+            listening.cancel()
+            self._serving.result()
 
     async def stop(self) -> None:
         """End long answers, then the server, then the world."""
@@ -76,7 +80,8 @@ class LocalServer:
         # Bound without listening, the port answers "connection refused" and stays ours.
         self._socket = _bound_socket(self._port)
         await asyncio.sleep(seconds)
-        await self._uvicorn.startup(sockets=[self._socket])
+        if not self._world.closing.is_set():
+            await self._uvicorn.startup(sockets=[self._socket])
 
     def _config(self) -> uvicorn.Config:
         guarded = Guard(

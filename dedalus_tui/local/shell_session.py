@@ -37,7 +37,8 @@ _FRAME_BYTES: Final = 32 * 1024
 _INPUT_WATER: Final = 64 * 1024
 _LAST_WORDS_SECONDS: Final = 0.2
 _BURST_BYTES: Final = 1024 * 1024
-_BREATH_SECONDS: Final = 0.01
+_BREATH_SECONDS: Final = 0.05
+"""A flood that nobody watches is read in bursts with breaths between, so others are served too."""
 _IUTF8: Final = 0o40000
 
 
