@@ -12,9 +12,8 @@ from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from dedalus_tui.ui.panes.executions import ExecutionsPane
 from dedalus_tui.ui.screens.fan_out import FanOutScreen
 from dedalus_tui.ui.screens.machine import MachineScreen
-from dedalus_tui.ui.screens.merged_output import MergedOutputScreen, show_merged
+from dedalus_tui.ui.screens.merged_output import MergedOutputScreen
 from dedalus_tui.ui.screens.output import OutputScreen
-from dedalus_tui.ui.screens.run_start import ask_and_run
 from dedalus_tui.ui.screens.runs import RunsScreen
 from tests.local import runs
 from tests.local.harness import start
@@ -238,7 +237,9 @@ async def test_one_command_on_many_machines(cloud: RunningCloud) -> None:
     async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
         records = [stage.services.store.machines.get(machine) for machine in machines]
         chosen = [record for record in records if record is not None]
-        stage.run_worker(ask_and_run(stage, stage.services, chosen))
+        screen = stage.screen
+        assert isinstance(screen, RunsScreen)
+        stage.run_worker(screen._ask_and_run(chosen))
         await opened(stage, pilot, RunCommandDialog)
         assert "Run on 3 machines" in stage.text
         script = "if [ -e odd ]; then echo odd; exit 4; fi; echo even"
@@ -267,7 +268,9 @@ async def test_merged_output_is_in_the_order_of_time(cloud: RunningCloud) -> Non
     async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
         found = [stage.services.store.machines.get(machine) for machine in (two, one)]
         records = [record for record in found if record is not None]
-        await show_merged(stage, stage.services, records)
+        screen = stage.screen
+        assert isinstance(screen, RunsScreen)
+        await screen.show_merged_output(records)
         await opened(stage, pilot, MergedOutputScreen)
         await until(pilot, lambda: " END " in stage.text)
         lines = [line.split()[-1] for line in stage.lines if line.endswith(("first", "second"))]

@@ -20,6 +20,7 @@ from dedalus_tui.ui.present.text import clip
 from dedalus_tui.ui.present.units import NONE, byte_count, counted
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.screens.output import OutputScreen
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
 from dedalus_tui.ui.widgets.span_text import SpanText
 from dedalus_tui.ui.widgets.table_layout import TableColumn
@@ -244,6 +245,10 @@ class FanOutScreen(ListActions, ActionScreen):
             self.table.mark(())
         else:
             self.go_up()
+
+    async def show_output(self, execution: Execution) -> None:
+        """On the screen of one run."""
+        self.app.push_screen(OutputScreen(self._services, execution))
 
     def action_execution_again(self) -> None:
         """Again on the marked machines, or on all where it failed."""

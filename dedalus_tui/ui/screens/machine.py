@@ -10,10 +10,15 @@ from textual.containers import Container
 
 from dedalus_tui.ui.bindings import screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
+from dedalus_tui.ui.present.connection import banner
 from dedalus_tui.ui.present.machine import journey_words, phase_cell
+from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import make_row, short_id, title_of
+from dedalus_tui.ui.present.tabs import Tab, tab_spans
+from dedalus_tui.ui.present.text import cell_width
 from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.screens.run_shows import RunShows
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ _TAB = "tab:"
 """Before the key of a tab, in the target of a click."""
 
 
-class MachineScreen(ActionScreen):
+class MachineScreen(RunShows, ActionScreen):
     """Everything about one machine. Looking at it never wakes it."""
 
     PLACE = "machine"
@@ -47,16 +52,21 @@ class MachineScreen(ActionScreen):
         self.tab_key = tab
         self._panes: dict[str, MachinePane] = {}
         self.tabs = SpanLines(id="tabs")
+        self.banner = SpanLines(id="banner")
+        self.pending = SpanLines(id="pending")
         self._last_seen: MachineRecord | None = None
 
     def compose_middle(self) -> Iterable[Widget]:
-        """Tabs above the pane of the open one."""
+        """Tabs, what is wrong with the line, the pane of the open tab, what is about to start."""
         yield self.tabs
+        yield self.banner
         yield Container(id="panes")
+        yield self.pending
 
     def on_mount(self) -> None:
         """Open the first tab and listen."""
         self._services.changed.subscribe(self, self._heard)
+        self._show_line()
         self.call_after_refresh(self.open_tab, self.tab_key)
 
     # What others ask.
@@ -110,18 +120,40 @@ class MachineScreen(ActionScreen):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        pieces = [Piece(" ")]
-        for place, entry in enumerate(PANES, start=1):
-            target = f"{_TAB}{entry.key}"
-            is_open = entry.key == self.tab_key
-            is_dim = why_not(self._services, entry) is not None
-            role = Role.ACCENT if is_open else Role.MUTED if is_dim else Role.TEXT
-            if place > 1:
-                pieces.append(Piece(f" {self.signs.vertical} ", Role.FAINT))
-            pieces.append(Piece(f"{place} ", Role.KEY if is_open else Role.MUTED, target))
-            title = f"{entry.title} (not offered)" if is_dim else entry.title
-            pieces.append(Piece(title, role, target))
-        self.tabs.show(SpanRow(tuple(pieces), self._state_pieces()))
+        state = self._state_pieces()
+        room = self.app.size.width - sum(cell_width(piece.text) for piece in state) - 1
+        tabs = [
+            Tab(
+                key=entry.key,
+                title=entry.title,
+                is_open=entry.key == self.tab_key,
+                is_closed=why_not(self._services, entry) is not None,
+            )
+            for entry in PANES
+        ]
+        pieces = tuple(
+            Piece(text, role, f"{_TAB}{key}" if key else "")
+            for (text, role), key in tab_spans(tabs, room, self.signs.vertical)
+        )
+        self.tabs.show(SpanRow(pieces, state))
+
+    def on_resize(self) -> None:
+        """Other widths fit other words."""
+        self._show_tabs()
+
+    def _show_line(self) -> None:
+        """While the line is bad, say so and of when the data is; it stays on show."""
+        said = banner(self._services.store.health.state, self.now)
+        self.banner.show(SpanRow((Piece(" "), *(Piece(*span) for span in said))))
+        self.banner.set_class(bool(said), "-shown")
+
+    def _show_pending(self) -> None:
+        """What will start by itself, and how to stop it."""
+        waiting = self._services.runner.pending
+        if waiting:
+            line = pending_line(waiting[-1], self.now)
+            self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
+        self.pending.set_class(bool(waiting), "-shown")
 
     def _state_pieces(self) -> tuple[Piece, ...]:
         record = self.record
@@ -141,6 +173,10 @@ class MachineScreen(ActionScreen):
         if ("machine", self.machine_id) in keys:
             self._show_tabs()
             self.refresh_keys()
+        if ("pending",) in keys:
+            self._show_pending()
+        if ("health",) in keys:
+            self._show_line()
         self.refresh_header()
         if self.pane is not None:
             self.pane.heard(keys)
@@ -148,6 +184,8 @@ class MachineScreen(ActionScreen):
     def tick(self) -> None:
         """A second went by."""
         super().tick()
+        self._show_line()
+        self._show_pending()
         if self.pane is not None:
             self.pane.ticked()
 
@@ -155,6 +193,8 @@ class MachineScreen(ActionScreen):
         """On top: this machine comes first, and what changed meanwhile is shown."""
         self._services.store.look(screen_is_current=True, selected=self.machine_id)
         self._show_tabs()
+        self._show_line()
+        self._show_pending()
         if self.pane is not None:
             self.pane.opened()
 

@@ -29,6 +29,7 @@ from dedalus_tui.ui.screens.fleet_face import (
 from dedalus_tui.ui.screens.fleet_question import FleetQuestion
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.screens.run_shows import RunShows
 from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.prompt import Prompt
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
@@ -61,7 +62,7 @@ _PART_OF_FLEET = 4
 """When more than one in so many machines changed, judging all of them is quicker."""
 
 
-class MachinesScreen(ListActions, FleetQuestion):
+class MachinesScreen(RunShows, ListActions, FleetQuestion):
     """The first screen."""
 
     PLACE = "fleet"

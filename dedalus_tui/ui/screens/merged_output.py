@@ -25,9 +25,7 @@ from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
 
-    from textual.app import App
     from textual.binding import BindingType
     from textual.widget import Widget
 
@@ -135,8 +133,10 @@ class MergedOutputScreen(TextScreen):
             self._panel.show_state()
 
 
-async def show_merged(app: App[Any], services: Services, records: Sequence[MachineRecord]) -> None:
-    """The newest run of each of these machines, in one text; listing wakes nothing."""
+async def newest_runs(
+    services: Services, records: Sequence[MachineRecord]
+) -> tuple[Execution, ...]:
+    """The newest run of each machine that has one; listing wakes nothing."""
 
     async def newest(record: MachineRecord) -> Execution | None:
         try:
@@ -145,8 +145,4 @@ async def show_merged(app: App[Any], services: Services, records: Sequence[Machi
             return services.store.executions.newest(record.machine_id)
 
     found = await asyncio.gather(*map(newest, records))
-    runs = [one for one in found if one is not None]
-    if not runs:
-        services.say("nothing was run on these machines yet: x runs a command on all of them")
-        return
-    app.push_screen(MergedOutputScreen(services, runs))
+    return tuple(one for one in found if one is not None)

@@ -8,14 +8,15 @@ from dedalus_tui.actions.registry import by_id
 from dedalus_tui.ui.present.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
     from typing import Any
 
     from textual.app import App
 
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
-    from dedalus_tui.domain.execution import Execution
+    from dedalus_tui.domain.execution import Execution, ExecutionSpec
+    from dedalus_tui.journal.commands import PastCommand
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.panes.executions import ExecutionsPane
     from dedalus_tui.ui.services import Services
@@ -64,26 +65,55 @@ class RunActions:
     def action_machine_run(self) -> None:
         """Ask for a command and run it."""
         records = self._possible("machine.run")
-        if records and self.services is not None:
-            from dedalus_tui.ui.screens.run_start import ask_and_run
+        if records:
+            self._work(self._ask_and_run(records), "run")
 
-            self._work(ask_and_run(self.app, self.services, records), "run")
+    async def _ask_and_run(
+        self, records: Sequence[MachineRecord], like: PastCommand | None = None
+    ) -> None:
+        from dedalus_tui.domain.execution import Execution
+        from dedalus_tui.ui.screens.run_start import ask_and_run
+
+        assert self.services is not None
+        outcome = await ask_and_run(self.app, self.services, records, like=like)
+        if isinstance(outcome, Execution):
+            await self.show_output(outcome)
+        elif outcome is not None:
+            self.show_fan_out([record.machine_id for record in records], outcome.spec)
 
     def action_machine_output(self) -> None:
         """What the newest run wrote."""
         records = self._possible("machine.output")
-        if records and self.services is not None:
-            from dedalus_tui.ui.screens.run_start import show_newest
+        if records:
+            self._work(self._show_newest(records[0]), "newest run")
 
-            self._work(show_newest(self.app, self.services, records[0]), "newest run")
+    async def _show_newest(self, record: MachineRecord) -> None:
+        from dedalus_tui.ui.screens.run_start import newest_run
+
+        assert self.services is not None
+        found = await newest_run(self.services, record)
+        if found is not None:
+            await self.show_output(found)
 
     def action_machine_merged_output(self) -> None:
         """The newest runs of several machines in one text."""
         records = self._possible("machine.merged_output")
-        if records and self.services is not None:
-            from dedalus_tui.ui.screens.merged_output import show_merged
+        if records:
+            self._work(self.show_merged_output(records), "merged output")
 
-            self._work(show_merged(self.app, self.services, records), "merged output")
+    # Where it shows: `run_shows.RunShows`, or the screen itself
+
+    async def show_output(self, execution: Execution) -> None:
+        """Show what a run writes."""
+        self.flash("its output cannot be shown from here")
+
+    def show_fan_out(self, machine_ids: Sequence[str], spec: ExecutionSpec) -> None:
+        """Run it on all of them, and show how each fares."""
+        self.flash("this cannot be run on several machines from here")
+
+    async def show_merged_output(self, records: Sequence[MachineRecord]) -> None:
+        """Show the newest runs of these machines as one text."""
+        self.flash("outputs cannot be merged from here")
 
     # The selected run
 
@@ -125,14 +155,13 @@ class RunActions:
         app, services = self.app, self.services
         match what:
             case "open":
-                run_start.show_output(app, services, execution)
+                self._work(self.show_output(execution), "show output")
             case "again":
                 self._work(self._again(execution), "run again")
             case "again_changed":
                 record = services.store.machines.get(execution.machine_id)
-                like = run_start.past_of(execution)
                 records = (record,) if record is not None else ()
-                self._work(run_start.ask_and_run(app, services, records, like=like), "run again")
+                self._work(self._ask_and_run(records, run_start.past_of(execution)), "run again")
             case "delete":
                 self._work(run_start.ask_and_delete(app, services, execution), "delete run")
             case _:

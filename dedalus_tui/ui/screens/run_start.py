@@ -1,6 +1,7 @@
-"""The ways to a run: asking for a command, starting it, and showing what it writes.
+"""The ways to a run: asking for a command, starting it again, ending it.
 
-Await these in a worker of the app: they ask and wait.
+Await these in a worker of the app: they ask and wait. What comes of them is handed to the caller,
+because screens are for screens to show.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions import executions as actions
+from dedalus_tui.domain.execution import Execution, ExecutionSpec
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
 from dedalus_tui.journal.commands import PastCommand
@@ -20,7 +22,6 @@ from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.text import clip
 from dedalus_tui.ui.present.units import counted
-from dedalus_tui.ui.screens.output import OutputScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from dedalus_tui.domain.execution import Execution, ExecutionSpec
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.roles import Line
     from dedalus_tui.ui.services import Services
@@ -40,13 +40,13 @@ async def ask_and_run(
     records: Sequence[MachineRecord],
     *,
     like: PastCommand | None = None,
-) -> None:
-    """Ask for a command, run it on these machines, and show what comes of it."""
+) -> Execution | RunWish | None:
+    """Ask for a command; on one machine it is started, for several the wish is handed back."""
     if not records:
         services.say("Run a command: select a machine first")
-        return
+        return None
     if len(records) == 1 and not await _may_wake(app, services, records[0]):
-        return
+        return None
     store, first = services.store, records[0]
     started: list[Execution] = []
 
@@ -67,15 +67,11 @@ async def ask_and_run(
     )
     wish = await app.push_screen_wait(dialog)
     if wish is None:
-        return
+        return None
     if len(records) > 1:
-        from dedalus_tui.ui.screens.fan_out import FanOutScreen
-
         _remember(services, records, wish)
-        ids = [record.machine_id for record in records]
-        app.push_screen(FanOutScreen(services, ids, wish.spec))
-    elif started:
-        show_output(app, services, started[0])
+        return wish
+    return started[0] if started else None
 
 
 def _title(records: Sequence[MachineRecord]) -> str:
@@ -137,8 +133,8 @@ async def run_again(app: App[Any], services: Services, execution: Execution) -> 
     if execution.env_keys:
         names = " ".join(execution.env_keys)
         services.say(f"the values of {names} are not kept: type them again")
-        await ask_and_run(app, services, [record], like=past_of(execution))
-        return None
+        started = await ask_and_run(app, services, [record], like=past_of(execution))
+        return started if isinstance(started, Execution) else None
     if not await _may_wake(app, services, record):
         return None
     spec = _spec_of(execution)
@@ -151,8 +147,6 @@ async def run_again(app: App[Any], services: Services, execution: Execution) -> 
 
 
 def _spec_of(execution: Execution) -> ExecutionSpec:
-    from dedalus_tui.domain.execution import ExecutionSpec
-
     return ExecutionSpec(command=execution.command, cwd=execution.cwd)
 
 
@@ -180,20 +174,15 @@ async def ask_and_delete(app: App[Any], services: Services, execution: Execution
     return True
 
 
-async def show_newest(app: App[Any], services: Services, record: MachineRecord) -> None:
-    """The output of a machine's newest run; listing wakes nothing."""
+async def newest_run(services: Services, record: MachineRecord) -> Execution | None:
+    """A machine's newest run; listing wakes nothing."""
     try:
         found = await services.store.executions.list(record.machine_id)
     except CloudFault as fault:
         told = explain(fault, about="runs")
         services.say(f"{told.happened}. {told.advice}")
-        return
+        return None
     if not found:
         services.say(f"nothing was run on {title_of(record.machine, record.label)} yet: x runs")
-        return
-    show_output(app, services, found[0])
-
-
-def show_output(app: App[Any], services: Services, execution: Execution) -> None:
-    """The screen of one run."""
-    app.push_screen(OutputScreen(services, execution))
+        return None
+    return found[0]

@@ -10,6 +10,7 @@ from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.screens.run_shows import RunShows
 from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.span_line import Piece
 from dedalus_tui.ui.widgets.span_text import SpanText
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.widgets.resource_table import ResourceTable
 
 
-class RunsScreen(ListActions, ActionScreen):
+class RunsScreen(RunShows, ListActions, ActionScreen):
     """What ran anywhere. Machines are asked one after the other, so a large fleet takes a while."""
 
     PLACE = "runs"
