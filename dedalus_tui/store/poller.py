@@ -24,6 +24,11 @@ CEILING_SECONDS = 30.0
 """No back-off is longer."""
 JITTER = 0.2
 """Every pause is this fraction longer or shorter, so that many dashboards spread out."""
+PAGE_ROWS = 100
+LARGE_PAGE_ROWS = 200
+"""Once rows are known they decode quickly, and fewer requests cost less: with 1,000 machines a list
+takes 66 ms of this process by pages of 100, 36 by 200, 22 by 500. Limits are undocumented, so the
+step is small."""
 SLICE_ROWS = 100
 """Rows taken in before the loop gets its turn: about a millisecond's work."""
 
@@ -73,7 +78,8 @@ class Poller:
 
     async def _list(self) -> None:
         listing = self._store.machines.begin_listing()
-        async for page in self._store.client.machines.pages():
+        limit = LARGE_PAGE_ROWS if self.lists_done else PAGE_ROWS
+        async for page in self._store.client.machines.pages(limit=limit):
             self._store.heard()
             for rows in _slices(page.items):
                 listing.add(rows)

@@ -74,9 +74,9 @@ class Lists:
             assert held.revision is not None
             self.fleet[number] = _machine(number, int(held.revision) + 1)
 
-    async def pages(self, size: int = 100) -> AsyncIterator[Page[Machine]]:
-        for start in range(0, len(self.fleet), size):
-            rows = tuple(replace(machine) for machine in self.fleet[start : start + size])
+    async def pages(self, *, limit: int) -> AsyncIterator[Page[Machine]]:
+        for start in range(0, len(self.fleet), limit):
+            rows = tuple(replace(machine) for machine in self.fleet[start : start + limit])
             yield Page(items=rows)
             await asyncio.sleep(0)
 

@@ -14,7 +14,14 @@ from dedalus_tui.domain.machine import Machine
 from dedalus_tui.domain.page import Page
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.store.cloud import Store
-from dedalus_tui.store.poller import CEILING_SECONDS, JITTER, LOOKED_AT_SECONDS, OTHERWISE_SECONDS
+from dedalus_tui.store.poller import (
+    CEILING_SECONDS,
+    JITTER,
+    LARGE_PAGE_ROWS,
+    LOOKED_AT_SECONDS,
+    OTHERWISE_SECONDS,
+    PAGE_ROWS,
+)
 from tests.store.stepped_clock import SteppedClock, turns
 
 if TYPE_CHECKING:
@@ -26,13 +33,15 @@ class Lists:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.limits: list[int] = []
         self.at_once = 0
         self.fault: CloudFault | None = None
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def pages(self) -> AsyncIterator[Page[Machine]]:
+    async def pages(self, *, limit: int) -> AsyncIterator[Page[Machine]]:
         self.asked += 1
+        self.limits.append(limit)
         self.at_once += 1
         assert self.at_once == 1, "two lists at once"
         try:
@@ -101,6 +110,14 @@ async def test_the_rhythm_follows_who_looks(
     await turns()
     assert lists.asked == before + 1
     assert within(clock.sleeping()[0], LOOKED_AT_SECONDS)
+
+
+@pytest.mark.usefixtures("polling")
+async def test_pages_grow_once_the_rows_are_known(store: Store, lists: Lists) -> None:
+    """The first list is taken in by small steps."""
+    store.refresh()
+    await turns()
+    assert lists.limits == [PAGE_ROWS, LARGE_PAGE_ROWS]
 
 
 @pytest.mark.usefixtures("polling")
