@@ -11,6 +11,7 @@ from dedalus_tui.emulator.styles import Style
 
 _RENDITIONS_LIMIT = 16_384
 _STYLE_LIMIT = 32_768
+_USED_LIMIT = 131_072
 _SGR_STACK_LIMIT = 10
 _LINK_LIMIT = 16_384
 _SLOTS = {"(": 0, ")": 1, "*": 2, "+": 3, "-": 1, ".": 2, "/": 3}
@@ -65,7 +66,25 @@ class Attributes(Drawing):
         return table.intern(apply_sgr(table[style], parameters))
 
     def collect_styles(self) -> None:
-        """Forget the styles and links that no cell has any more."""
+        """Forget the styles and links that no cell has any more.
+
+        Where even those in use are too many, the older half of the history is given up for them.
+        """
+        used = self._used_styles()
+        while len(used) > _USED_LIMIT and len(self.scrollback):
+            self.scrollback.drop(len(self.scrollback) // 2 + 1)
+            used = self._used_styles()
+        self.styles.collect(used)
+        for known in self._renditions:
+            rendition = known()
+            if rendition is not None:
+                rendition.clear()
+        self._collected_at = len(self.styles)
+        live = {self.styles[number].link for number in used}
+        self.links = {number: link for number, link in self.links.items() if number in live}
+        self._link_numbers = {link: number for number, link in self.links.items()}
+
+    def _used_styles(self) -> set[int]:
         used = {self.style, *self._style_stack}
         for grid in (self.main, self.alternate):
             if grid.saved is not None:
@@ -79,15 +98,7 @@ class Attributes(Drawing):
                 used.add(kept.runs)
             else:
                 used.update(kept.runs[1::2])
-        self.styles.collect(used)
-        for known in self._renditions:
-            rendition = known()
-            if rendition is not None:
-                rendition.clear()
-        self._collected_at = len(self.styles)
-        live = {self.styles[number].link for number in used}
-        self.links = {number: link for number, link in self.links.items() if number in live}
-        self._link_numbers = {link: number for number, link in self.links.items()}
+        return used
 
     def push_rendition(self) -> None:
         """XTPUSHSGR: keep the style; at most ten are kept."""

@@ -147,16 +147,19 @@ class Scrollback:
 
     def trim(self) -> None:
         """Drop the oldest lines past the limit."""
+        excess = len(self._packed) + len(self._recent) - self.limit
+        if excess > 0:
+            self.drop(excess)
+
+    def drop(self, count: int) -> None:
+        """Drop the `count` oldest lines."""
         packed = self._packed
-        recent = self._recent
-        excess = len(packed) + len(recent) - self.limit
-        while excess > 0:
+        for _ in range(count):
             if packed:
                 packed.popleft()
             else:
-                recent.popleft()
-            self._dropped += 1
-            excess -= 1
+                self._recent.popleft()
+        self._dropped += count
 
     def pop(self, version: int) -> Row | None:
         """Take the newest line back, or ``None`` when there is none."""

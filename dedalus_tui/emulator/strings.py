@@ -120,7 +120,8 @@ class Strings(Reports):
             amount = fields[2] if len(fields) > 2 and fields[2].isascii() else ""
             percent = min(int(amount[:9]), 100) if amount.isdigit() else 0
             self.emit(ProgressChanged(state, percent))
-        elif text:
+        elif text and not (len(fields) > 1 and fields[0].isdecimal()):
+            # Other numbers are another family's commands, not messages.
             self.emit(NotificationPosted("", text[:MAX_TITLE]))
 
     def _notify(self, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dedalus_tui.emulator import attributes
 from dedalus_tui.emulator.events import ModesChanged, ResizeRequested
 from tests.emulator.playing import answer, lines, place, play
 
@@ -213,6 +214,20 @@ def test_rendition_stack() -> None:
     emulator = play("\x1b[1m\x1b[#{\x1b[0ma\x1b[#}b")
     styles = [emulator.style(number).is_bold for number in emulator.row(0).styles]
     assert styles == [False, True]
+
+
+def test_history_gives_way_where_every_cell_has_a_style_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attributes, "_STYLE_LIMIT", 1000)
+    monkeypatch.setattr(attributes, "_USED_LIMIT", 4000)
+    emulator = play("", columns=100)
+    for number in range(200):
+        cells = (f"\x1b[38;2;{number};{column};9mx" for column in range(90))
+        emulator.feed("".join(cells).encode() + b"\r\n")
+    assert len(emulator.screen.styles) < 6000
+    last = emulator.row(emulator.screen_line + 3)
+    assert emulator.style(last.styles[89]).foreground == (199, 89, 9)
 
 
 def test_styles_that_no_cell_has_are_forgotten() -> None:

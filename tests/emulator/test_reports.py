@@ -134,6 +134,7 @@ def test_titles_have_a_stack() -> None:
         ("\x1b]0;x\x07", [IconNameChanged("x"), TitleChanged("x")]),
         ("\x1b]7;file://host/tmp\x07", [DirectoryChanged("file://host/tmp")]),
         ("\x1b]9;done\x07", [NotificationPosted("", "done")]),
+        ("\x1b]9;9;C:/\x07", []),
         ("\x1b]777;notify;t;b\x07", [NotificationPosted("t", "b")]),
         ("\x1b]9;4;1;50\x07", [ProgressChanged(1, 50)]),
         ("\x1b]9;4;0\x07", [ProgressChanged(0, 0)]),
