@@ -202,7 +202,7 @@ async def test_no_tab_wakes_a_sleeping_machine(cloud: RunningCloud) -> None:
 
 async def test_tabs_are_reached_by_number_bracket_and_click(cloud: RunningCloud) -> None:
     keys = [entry.key for entry in PANES]
-    async with standing(cloud, lived, size=(120, 40)) as (stage, pilot):
+    async with standing(cloud, lived, size=(160, 40)) as (stage, pilot):
         screen = stage.screen
         assert isinstance(screen, MachineScreen)
         assert screen.tab_key == "overview"
@@ -237,9 +237,9 @@ async def test_a_tab_that_is_not_offered_is_dim_and_says_why(
         lived(store)
         store.client.abilities.note_refused("artifacts", NotOffered("no such route"))
 
-    async with standing(cloud, without_artifacts, size=(120, 24)) as (stage, pilot):
-        assert "Timeline (not offered)" in stage.text
+    async with standing(cloud, without_artifacts, size=(160, 24)) as (stage, pilot):
         number = [entry.key for entry in closed].index("timeline") + 1
+        assert f"({number} Timeline)" in stage.text
         await pilot.press(str(number))
         await until(pilot, lambda: "Timeline: this deployment does not offer it" in stage.text)
 
@@ -261,6 +261,28 @@ async def test_a_machine_wider_or_narrower_is_laid_out_anew(cloud: RunningCloud)
         assert max(len(text_of(line).rstrip()) for line in detail.lines) > 50
         await pilot.resize_terminal(50, 20)
         await until(pilot, lambda: max(len(text_of(line).rstrip()) for line in detail.lines) <= 50)
+
+
+async def test_a_bad_line_is_said_above_what_is_known(cloud: RunningCloud) -> None:
+    async with standing(cloud, offline) as (stage, _):
+        assert "The service cannot be reached (connection refused)." in stage.text
+        assert "● running" in stage.text
+
+
+async def test_what_is_about_to_start_is_shown_and_can_be_stopped(cloud: RunningCloud) -> None:
+    machine_id = await create(cloud)
+    async with on_live_stage(cloud, lambda stage: MachineScreen(stage.services, machine_id)) as (
+        stage,
+        pilot,
+    ):
+        await until(pilot, lambda: "● running" in stage.text)
+        await pilot.press("D")
+        await until(pilot, lambda: "There is no way back." in stage.text)
+        await pilot.press(*"destroy", "enter")
+        pending = stage.screen_stack[1].query_one("#pending")
+        await until(pilot, lambda: pending.display and "Destroy" in stage.text)
+        await pilot.press("u")
+        await until(pilot, lambda: not pending.display)
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])

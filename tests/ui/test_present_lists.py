@@ -32,6 +32,7 @@ from dedalus_tui.ui.present.question import (
 from dedalus_tui.ui.present.raw import coloured_lines
 from dedalus_tui.ui.present.roles import Line, Role, text_of
 from dedalus_tui.ui.present.sizes import cost_change_lines, cost_line
+from dedalus_tui.ui.present.tabs import Tab, tab_spans
 from dedalus_tui.ui.present.text import cell_width
 from dedalus_tui.ui.present.timeline import Step, bar_lines, step_lines
 from dedalus_tui.ui.present.yaml_text import as_yaml
@@ -307,3 +308,31 @@ def test_names_and_values_of_raw_text_are_told_apart() -> None:
     assert ('"phase"', Role.ACCENT) in lines[1]
     assert ("2.5", Role.MARK) in lines[2]
     assert ("false", Role.BUSY) in lines[3]
+
+
+# Tabs
+
+
+TABS = (
+    Tab(key="o", title="Overview", is_open=True),
+    Tab(key="t", title="Terminals"),
+    Tab(key="u", title="Usage", is_closed=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (80, " 1 Overview │ 2 Terminals │ (3 Usage)"),
+        (37, " 1 Overview │ 2 Terminals │ (3 Usage)"),
+        (36, " 1 Overview  2 Terminals  (3 Usage)"),
+        (30, " 1 Overview  2  (3)"),
+        (18, " 1 Overview 2 (3)"),
+        (12, " 1 2 (3)"),
+        (3, " 1 2 (3)"),
+    ],
+)
+def test_tabs_say_less_when_there_is_less_room(width: int, expected: str) -> None:
+    spans = tab_spans(TABS, width, "│")
+    assert "".join(text for (text, _), _ in spans) == expected
+    assert {key for _, key in spans} == {"", "o", "t", "u"}

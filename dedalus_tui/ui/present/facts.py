@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import cell_width, clip, head, pad
+from dedalus_tui.ui.present.text import ELLIPSIS, cell_width, head, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 LABEL_CELLS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A label and what it says; an empty label goes on from the fact before."""
 
     label: str
@@ -42,19 +40,16 @@ def fact_lines(facts: Iterable[Fact], width: int) -> tuple[Line, ...]:
 
 def cut(line: Line, width: int) -> Line:
     """A line of at most `width` cells, with a sign at the end where something is missing."""
+    if sum(cell_width(text) for text, _ in line) <= width:
+        return line
     kept: list[Span] = []
-    room = width
-    for place, (text, role) in enumerate(line):
-        is_last = not any(more for more, _ in line[place + 1 :])
-        piece = (
-            text
-            if cell_width(text) < room or (is_last and cell_width(text) == room)
-            else (clip(text + " ", room))
-        )
-        kept.append((piece, role))
-        room -= cell_width(piece)
-        if room <= 0:
+    room = width - cell_width(ELLIPSIS)
+    for text, role in line:
+        if cell_width(text) > room:
+            kept.append((head(text, room) + ELLIPSIS, role))
             break
+        kept.append((text, role))
+        room -= cell_width(text)
     return tuple(kept)
 
 
