@@ -82,7 +82,7 @@ class Attention:
 
     async def _look_at(self, machine_id: str) -> None:
         record = self._store.machines.get(machine_id)
-        if record is None or record.is_stale:
+        if record is None or record.is_stale or self._store.health.is_down:
             return
         self._looked[machine_id] = self._store.clock.monotonic()
         if self._store.machines.has_thin_rows:

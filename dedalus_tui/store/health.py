@@ -43,6 +43,11 @@ class Health:
         self._changes = changes
         self.state = HealthState(since=clock.now())
 
+    @property
+    def is_down(self) -> bool:
+        """True when asking anything but the list again is useless."""
+        return self.state.line in {"offline", "locked_out"}
+
     def heard(self) -> bool:
         """A good answer came. True when this ends a time without."""
         held, now = self.state, self._clock.now()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 POLL_SECONDS = 1.0
 """Between looks at one moving machine where streams are not offered."""
+DOWN_SECONDS = 5.0
+"""Between looks whether the line is back; the list finds out."""
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
@@ -84,6 +86,9 @@ class Watcher:
         failures, clock = 0, self._store.clock
         offers = self._store.client.abilities.offers
         while self._is_moving(machine_id):
+            if self._store.health.is_down:
+                await clock.sleep(DOWN_SECONDS)
+                continue
             was_news = offers("status_stream") is not False and await self._stream(machine_id)
             self._store.lookups.ask(machine_id)
             if offers("status_stream") is False:

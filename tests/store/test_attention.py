@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.activity import ActivityKind
@@ -9,7 +10,7 @@ from dedalus_tui.domain.execution import ExecutionSpec
 from dedalus_tui.domain.idleness import Outlook
 from dedalus_tui.store.activity import FRESH_SECONDS
 from dedalus_tui.store.attention import REPEAT_SECONDS, REST_SECONDS, WALK_SECONDS, WALKED_MOST
-from tests.store.living import ask, create, living_store, shown, until
+from tests.store.living import PATIENCE_SECONDS, ask, create, living_store, shown, until
 from tests.store.stepped_clock import SteppedClock
 
 if TYPE_CHECKING:
@@ -85,15 +86,17 @@ async def test_the_fleet_is_walked_slowly_while_it_is_looked_at(cloud: RunningCl
         store.look(screen_is_current=True, selected=None)
         await clock.step(REST_SECONDS)
         for count in range(1, 4):
-            await until(
-                store,
-                lambda count=count: (
-                    sum(store.activity.seen_at(each) is not None for each in ids)  # type: ignore[misc]
-                    == count
-                ),
-            )
-            await until(store, lambda: any(pause > 4 for pause in clock.sleeping()))
-            await clock.step(WALK_SECONDS)
+
+            def is_seen(count: int = count) -> bool:
+                return sum(store.activity.seen_at(each) is not None for each in ids) == count
+
+            await until(store, is_seen)
+            if count < len(ids):
+                # The walk pauses after each look; only then can the clock end the pause.
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    while WALK_SECONDS not in clock.sleeping():  # noqa: ASYNC110
+                        await asyncio.sleep(0)
+                await clock.step(WALK_SECONDS)
         assert [looks(store, machine_id) for machine_id in ids] == [1, 1, 1]
 
 

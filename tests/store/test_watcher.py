@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dedalus_tui.store.watcher import AT_ONCE
+from dedalus_tui.store.watcher import AT_ONCE, DOWN_SECONDS
 from tests.store.living import ask, create, living_store, shown, until
+from tests.store.stepped_clock import HastyClock, SteppedClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedalus_tui.domain.machine import Machine
     from dedalus_tui.store.cloud import Store
     from tests.local.harness import RunningCloud
 
@@ -109,3 +115,40 @@ async def test_at_most_eight_are_followed_the_selected_first(cloud: RunningCloud
         store.look(screen_is_current=True, selected=ids[-1])
         await until(store, lambda: ids[-1] in followed())
         assert len(followed()) == AT_ONCE
+
+
+async def test_nobody_is_followed_while_the_line_is_down(cloud: RunningCloud) -> None:
+    """Only the list asks, until it is answered."""
+    machine_id = await create(cloud)
+    await cloud.pace("real")
+    await cloud.freeze()
+    clock = SteppedClock()
+    async with living_store(cloud, clock=clock, client_clock=HastyClock()) as store:
+        await shown(store, machine_id, "running")
+        await cloud.fault(drop="before")
+        await until_stepped(store, clock, lambda: store.health.is_down)
+        await cloud.clear_faults()
+        await cloud.fault(path="/v1/machines$", drop="before")
+        before = len(store.exchanges.entries())
+        store.machines.sight(
+            replace(_held(store, machine_id), desired_state="sleeping"),
+            store.machines.take_ticket(),
+        )
+        await clock.step(DOWN_SECONDS * 2)
+        asked = {each.path for each in store.exchanges.entries()[before:]}
+        assert asked <= {"/v1/machines"}
+
+
+def _held(store: Store, machine_id: str) -> Machine:
+    record = store.machines.get(machine_id)
+    assert record is not None
+    return record.confirmed
+
+
+async def until_stepped(store: Store, clock: SteppedClock, condition: Callable[[], object]) -> None:
+    """Wait for the condition, moving the clock on as long as it does not hold."""
+    waiting = asyncio.create_task(until(store, condition))
+    while not waiting.done():
+        await clock.step(1)
+        await asyncio.wait({waiting}, timeout=0.02)
+    await waiting
