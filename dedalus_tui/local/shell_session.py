@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 TRAMPOLINE: Final = str(Path(__file__).with_name("trampoline.py"))
 _READ_BYTES: Final = 64 * 1024
-_HIGH_WATER: Final = 256 * 1024
-_LOW_WATER: Final = 64 * 1024
-_FRAME_BYTES: Final = 32 * 1024
+_HIGH_WATER: Final = 64 * 1024
+_LOW_WATER: Final = 16 * 1024
+_FRAME_BYTES: Final = 8 * 1024
 _INPUT_WATER: Final = 64 * 1024
 _LAST_WORDS_SECONDS: Final = 0.2
 _BURST_BYTES: Final = 1024 * 1024
@@ -64,13 +64,16 @@ class Attachment:
         self._news.set()
 
     async def next(self) -> tuple[int, bytes] | None:
-        """(offset, bytes) that come next, small pieces joined; None when the session is over."""
+        """(offset, bytes) that come next, in frames of some size; None when it is all over."""
         while not self._waiting:
             if self._is_over:
                 return None
             self._news.clear()
             await self._news.wait()
         offset, data = self._waiting.popleft()
+        if len(data) > _FRAME_BYTES:
+            self._waiting.appendleft((offset + _FRAME_BYTES, data[_FRAME_BYTES:]))
+            data = data[:_FRAME_BYTES]
         end = offset + len(data)
         while self._waiting and self._waiting[0][0] == end and len(data) < _FRAME_BYTES:
             _, more = self._waiting.popleft()

@@ -100,16 +100,17 @@ class Shell:
             self.receive(left)
         return self.output
 
-    def until_cut(self) -> int | None:
-        """Receive until the connection ends; the close code, None if there was none."""
+    def until_cut(self, wanted: bytes | None = None) -> int | None:
+        """Receive until the connection ends, or the output holds `wanted`; the close code."""
         try:
-            while True:
+            while wanted is None or wanted not in self.output:
                 self.receive()
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd is not None else None
         except ValueError:
             # A frame that was cut before the connection was.
-            return self.until_cut()
+            return self.until_cut(wanted)
+        return 1000
 
     def until_closed(self) -> dict[str, Any]:
         """Receive until the terminal says it is closed."""

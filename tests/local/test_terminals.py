@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +288,31 @@ async def test_faults_reach_the_socket_too(cloud: RunningCloud, machine_id: str)
     await cloud.fault(path="/stream$", times=1, cut_after_bytes=300, close_code=1013)
     with Shell(cloud, terminal) as shell:
         assert shell.until_cut() == 1013
+
+
+async def test_by_the_offsets_twenty_cuts_lose_and_repeat_nothing(
+    cloud: RunningCloud, machine_id: str
+) -> None:
+    terminal = shells.post(cloud, machine_id, shell="sh", env={"PS1": "$ "})
+    with Shell(cloud, terminal) as shell:
+        shell.type("stty -echo; echo re''ady\r")
+        received = bytearray(shell.until(b"ready"))
+        shell.type("for i in $(seq 400); do echo number $i; sleep .002; done; echo al''l\r")
+    cuts = 0
+    while b"\nall" not in received:
+        if cuts < 20:
+            # The replay and a little more.
+            size = len(received) * 3 // 2 + 400
+            await cloud.fault(path="/stream$", times=1, cut_after_bytes=size)
+        with Shell(cloud, terminal) as shell:
+            cuts += shell.until_cut(wanted=b"\nall") is None
+        if shell.start is not None:
+            # What is replayed and was had before is skipped.
+            assert shell.start <= len(received)
+            received += shell.output[len(received) - shell.start :]
+    assert cuts >= 20
+    numbers = [int(number) for number in re.findall(rb"number (\d+)\r", received)]
+    assert numbers == list(range(1, 401))
 
 
 async def test_a_stopped_server_leaves_no_shell(cloud: RunningCloud, machine_id: str) -> None:
