@@ -150,8 +150,10 @@ class Strings(Reports):
         if kind is MarkKind.COMMAND_END and first.lstrip("-").isdecimal() and first.isascii():
             status = int(first[:9])
         row = self.rows[self.y]
-        if len(row.marks) < MAX_MARKS_A_ROW:
-            row.marks = (*row.marks, Mark(kind, self.x, status))
+        mark = Mark(kind, self.x, status)
+        # A shell that draws its prompt again leaves the same marks again.
+        if mark not in row.marks and len(row.marks) < MAX_MARKS_A_ROW:
+            row.marks = (*row.marks, mark)
         self.emit(PromptMarked(kind, status))
 
     # colours

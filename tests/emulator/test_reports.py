@@ -173,6 +173,11 @@ def test_links_belong_to_cells() -> None:
     assert list(emulator.links.values()) == [link]
 
 
+def test_a_prompt_drawn_again_is_marked_once() -> None:
+    emulator = play("\x1b]133;A\x07$ \r\x1b[K\x1b]133;A\x07$ ")
+    assert len(emulator.prompt_marks) == 1
+
+
 def test_prompt_marks_stay_with_their_lines() -> None:
     emulator = play(
         "\x1b]133;A\x07$ \x1b]133;B\x07ls\r\n\x1b]133;C\x07a\r\n\x1b]133;D;0\x07", "\r\n" * 6
