@@ -46,7 +46,13 @@ def _plan_reboot(context: Context, record: MachineRecord | None, _: object) -> W
     assert record is not None
     machines = context.store.client.machines
     machine_id = record.machine_id
-    return Wish(call=lambda key, revision: machines.reboot(machine_id, key=key, revision=revision))
+
+    async def call(key: str, revision: str | None) -> Machine:
+        await machines.reboot(machine_id, key=key, revision=revision)
+        # A quick reboot ends where it began, and no thin row would tell that it happened.
+        return await machines.get(machine_id)
+
+    return Wish(call=call)
 
 
 def _plan_autoresize(context: Context, record: MachineRecord | None, *, enabled: bool) -> Wish:
