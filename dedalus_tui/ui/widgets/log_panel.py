@@ -18,6 +18,7 @@ from dedalus_tui.ui.widgets.span_text import SpanText
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual import events
     from textual.app import ComposeResult
 
     from dedalus_tui.store.output_view import OutputView
@@ -47,6 +48,9 @@ class LogPanel(Vertical):
         self.is_over = False
         """Whether the run has ended, so that nothing more will come."""
         self.log_view = LogView(view, labels=labels, start_us=start_us, is_ascii=is_ascii)
+        self.log_view.take_key = self._take_key
+        self.prompt_keys: dict[str, PromptKind] = {}
+        """Keys that open the prompt, seen before anything else so that fast typing is not lost."""
         self._density = LogDensity(view, self.log_view.signs)
         self._prompt = LogPrompt()
         self._status = SpanText()
@@ -113,6 +117,17 @@ class LogPanel(Vertical):
         self.show_state()
 
     # Typing
+
+    def _take_key(self, event: events.Key) -> bool:
+        if self.is_typing:
+            self.run_worker(self._prompt.type_ahead(event), group="type ahead")
+            return True
+        kind = self.prompt_keys.get(event.key)
+        if kind is PromptKind.SEARCH:
+            self.open_search()
+        elif kind is PromptKind.FILTER:
+            self.open_filter()
+        return kind is not None
 
     def open_search(self) -> None:
         """Type a search; it takes effect at every key."""

@@ -55,6 +55,9 @@ class LogView(LogCanvas):
             super().__init__()
             self.link = link
 
+    take_key: Callable[[events.Key], bool] | None = None
+    """Whoever holds the prompt sees keys first: what is typed right after the key that opens it
+    still arrives here, and must not be taken for commands."""
     _leave: Callable[[], None] | None = None
     _is_due = False
     _is_working = False
@@ -94,6 +97,12 @@ class LogView(LogCanvas):
     def on_blur(self) -> None:
         """The cursor is drawn paler."""
         self.refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand keys over that are text, not commands."""
+        if self.take_key is not None and self.take_key(event):
+            event.stop()
+            event.prevent_default()
 
     def _hear(self) -> None:
         """Something came: it is drawn with the next frame."""
