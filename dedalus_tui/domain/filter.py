@@ -16,8 +16,7 @@ A row is shown when it meets every term.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.filter_terms import (
     IS_WORDS,
@@ -51,8 +50,7 @@ class FilterError(ValueError):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A parsed filter; the empty one shows every row."""
 
     text: str = ""

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import translate
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.idleness import sleep_outlook
@@ -109,8 +108,7 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 _NEVER = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Letters found somewhere in the row, or in this order within its local name."""
 
     text: str
@@ -132,8 +130,7 @@ class Word:
         return fits
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A regular expression over every word of the row."""
 
     pattern: re.Pattern[str]
@@ -144,8 +141,7 @@ class Pattern:
         return lambda row: search(row.haystack) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class TextTerm:
+class TextTerm(NamedTuple):
     """A field that is, or begins with, or holds one of some values."""
 
     field: str
@@ -176,8 +172,7 @@ class TextTerm:
                 return lambda row: any(value in row.machine.machine_id for value in values)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberTerm:
+class NumberTerm(NamedTuple):
     """A field compared with a number; a row whose field is not known never fits."""
 
     field: str
@@ -199,8 +194,7 @@ class NumberTerm:
 Test = Word | Pattern | TextTerm | NumberTerm
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One condition, possibly turned round by `!`."""
 
     test: Test

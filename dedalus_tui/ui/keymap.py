@@ -6,8 +6,7 @@ left out and told, so that a typing error never takes a key away from something.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.actions.action import SCREENS
 from dedalus_tui.actions.registry import ACTIONS
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(NamedTuple):
     """Keys by action id, and what was wrong with the settings."""
 
     keys: Mapping[str, tuple[str, ...]]

@@ -6,8 +6,7 @@ left over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.activity import ActivityKind
 from dedalus_tui.domain.idleness import sleep_outlook
@@ -50,8 +49,7 @@ _KIND_LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column of the machine list."""
 
     key: str
@@ -255,8 +253,7 @@ BY_KEY = {column.key: column for column in COLUMNS}
 _MAX_NAME_CELLS = 44
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A column with the cells it was given."""
 
     column: Column

@@ -6,8 +6,7 @@ in `facts`, for a report to somebody who can look them up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.faults import (
     Conflict,
@@ -41,8 +40,7 @@ _UNSIGNED_ROUTE = "missing internal route signature"
 """A deployment's way to say that keys of people may not use a route (contract 4.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultWords:
+class FaultWords(NamedTuple):
     """A fault in three parts; the first two are for everybody."""
 
     happened: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +14,7 @@ GAP = 2
 """Blank cells between columns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableColumn:
+class TableColumn(NamedTuple):
     """One column of a table. Widths are in cells and without the gap."""
 
     key: str
@@ -27,8 +25,7 @@ class TableColumn:
     is_right_aligned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedColumn:
+class PlacedColumn(NamedTuple):
     """A column with its place on the line."""
 
     index: int
@@ -38,8 +35,7 @@ class PlacedColumn:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
+class TableLayout(NamedTuple):
     """The columns that are on the line, and whether some are not."""
 
     placed: tuple[PlacedColumn, ...]
