@@ -217,6 +217,7 @@ class Strings(Reports):
                 continue
             value = _CAPABILITIES.get(name)
             if value is None:
-                self.reply(f"\x1bP0+r{encoded}\x1b\\")
+                # xterm would repeat the name; we echo nothing that output made up.
+                self.reply("\x1bP0+r\x1b\\")
             else:
                 self.reply(f"\x1bP1+r{encoded}={value.encode().hex().upper()}\x1b\\")

@@ -61,7 +61,7 @@ from tests.emulator.playing import answer, lines, play
         ("\x1bP$qnonsense\x1b\\", b"\x1bP0$r\x1b\\"),
         (
             "\x1bP+q544e;4142\x1b\\",
-            b"\x1bP1+r544e=787465726D2D323536636F6C6F72\x1b\\\x1bP0+r4142\x1b\\",
+            b"\x1bP1+r544e=787465726D2D323536636F6C6F72\x1b\\\x1bP0+r\x1b\\",
         ),
         ("\x1b]4;1;?\x07", b"\x1b]4;1;rgb:cdcd/0000/0000\x1b\\"),
         ("\x1b]10;?;?\x07", b"\x1b]10;rgb:e5e5/e5e5/e5e5\x1b\\\x1b]11;rgb:0000/0000/0000\x1b\\"),
