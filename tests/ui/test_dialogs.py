@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,7 @@ from dedalus_tui.ui.dialogs.prompt import PromptDialog
 from dedalus_tui.ui.dialogs.resize import ResizeDialog
 from dedalus_tui.ui.dialogs.would_end import WouldEndDialog
 from dedalus_tui.ui.present.glyphs import UNICODE
+from tests.ui.faces import check_face
 from tests.ui.stage import Stage, on_stage, until
 
 if TYPE_CHECKING:
@@ -439,6 +441,34 @@ async def test_every_dialog_can_be_used_at_every_size(name: str, size: tuple[int
             assert stage.screen.find_widget(now).visible_region.height > 0, now
         await pilot.press("escape")
         assert stage.answers == [None]
+
+
+def would_end() -> WouldEndDialog:
+    run = Activity(
+        kind=ActivityKind.EXECUTION,
+        activity_id="x",
+        title="pytest -q",
+        began_at=NOW - timedelta(seconds=108),
+    )
+    shell = Activity(kind=ActivityKind.TERMINAL, activity_id="t", title="120x40")
+    other = replace(MACHINE, machine_id="dm-2")
+    question = Question(
+        kind=QuestionKind.WOULD_END,
+        machines=(record(), record(other, Label(name="docs"))),
+        ends=(
+            Ending(machine_id=MACHINE.machine_id, activity=run),
+            Ending(machine_id="dm-2", activity=shell),
+        ),
+    )
+    return WouldEndDialog(question, label="Sleep", now=NOW)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)])
+@pytest.mark.parametrize("name", [*DIALOGS, "would_end"])
+async def test_faces(name: str, size: tuple[int, int]) -> None:
+    make = DIALOGS.get(name, would_end)
+    async with on_stage(lambda _: make(), size=size) as (stage, _):
+        check_face(f"dialog-{name}-{size[0]}x{size[1]}", stage.lines)
 
 
 async def test_no_dialog_reads_markup() -> None:

@@ -44,9 +44,9 @@ class AutosleepDialog(FormDialog[MachineChange]):
         """One field; Enter accepts."""
         yield FormField(
             "autosleep",
-            "Sleep after",
+            "Idle for",
             value=_written(self._held),
-            hint="idle",
+            hint="then it sleeps",
             check=normalise_autosleep,
         )
 

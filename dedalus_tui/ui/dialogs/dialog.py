@@ -1,7 +1,7 @@
 """The frame every dialog stands in: a titled box, a body, one line of buttons, and their keys.
 
 Escape always leaves without an answer (None). Ctrl-Enter gives the answer from anywhere in a
-form; terminals that cannot tell it from Enter send ctrl-j instead, and both are bound.
+form; where a terminal cannot tell it from Enter, ctrl-j and ctrl-s do the same.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Dialog(ModalScreen[Result | None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", show=False),
-        Binding("ctrl+enter,ctrl+j", "accept", "accept", show=False),
+        Binding("ctrl+enter,ctrl+j,ctrl+s", "accept", "accept", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
