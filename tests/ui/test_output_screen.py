@@ -166,3 +166,22 @@ async def test_lines_are_copied(cloud: RunningCloud) -> None:
         await until(pilot, lambda: "1 of 1" in stage.text)
         await pilot.press("v", "j", "y")
         assert stage.copied == ["alpha\nbeta"]
+
+
+async def test_what_differs_from_the_run_before_is_shown(cloud: RunningCloud) -> None:
+    machine = await create(cloud)
+    home = await cloud.inside(lambda world: world.directories.home(machine))
+    for text in ("alpha\nbeta\n", "alpha\ngamma\n"):
+        (home / "notes").write_text(text)
+        held = await run(cloud, machine, "cat notes")
+        await asyncio.to_thread(
+            runs.finished, cloud, {"execution_id": held.execution_id, "machine_id": machine}
+        )
+    make = lambda stage: OutputScreen(stage.services, held)  # noqa: E731
+    async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
+        store = stage.services.store
+        await until(pilot, lambda: len(store.executions.of(machine)) == 2)
+        await until(pilot, lambda: " END " in stage.text)
+        await pilot.press("d")
+        await until(pilot, lambda: all(each in stage.lines for each in ("  -beta", "  +gamma")))
+        assert "   alpha" in stage.lines

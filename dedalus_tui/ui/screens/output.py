@@ -190,6 +190,20 @@ class OutputScreen(TextScreen):
             return
         await self.show_run(runs[place])
 
+    def action_execution_compare(self) -> None:
+        """With the run of the same command before this one."""
+        runs = self._services.store.executions.of(self.execution.machine_id)
+        ids = [one.execution_id for one in runs]
+        here = self.execution
+        older = runs[ids.index(here.execution_id) + 1 :] if here.execution_id in ids else ()
+        same = next((one for one in older if one.command == here.command), None)
+        if same is None:
+            self.flash("there is no earlier run of the same command on this machine")
+            return
+        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
+
+        self.app.push_screen(CompareRunsScreen(self._services, same, here))
+
     async def show_run(self, execution: Execution) -> None:
         """Show another run in place of this one."""
         self._services.store.executions.release_log(self._log)

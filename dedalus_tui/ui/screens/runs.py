@@ -169,6 +169,18 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
         self.table.filter(text)
         self._draw()
 
+    def action_execution_compare(self) -> None:
+        """The two marked runs, the older one first."""
+        chosen = self.table.marked
+        if len(chosen) != 2:
+            self.flash("mark two runs with space, then compare them")
+            return
+        from dedalus_tui.store.executions import newest_first
+        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
+
+        after, before = newest_first(chosen)
+        self.app.push_screen(CompareRunsScreen(self._services, before, after))
+
     def action_list_problems(self) -> None:
         """Only what failed or is under way, or everything."""
         self.table.toggle_problems()
