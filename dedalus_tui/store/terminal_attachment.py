@@ -84,7 +84,7 @@ class Attachment:
                 self._heard_at = self._clock.monotonic()
                 self._set_stalled(False)
                 if isinstance(frame, Output):
-                    await self._take(frame.data)
+                    await self._take(frame)
                 elif isinstance(frame, ErrorReport):
                     self._reported(frame)
             await self._end_replay()
@@ -106,8 +106,11 @@ class Attachment:
         if not await self.socket.answers_within(seconds):
             self.socket.abort()
 
-    async def _take(self, data: bytes) -> None:
+    async def _take(self, frame: Output) -> None:
         async with self._feeding:
+            data = frame.data if frame.offset is None else self._unseen(frame.data, frame.offset)
+            if not data:
+                return
             if self._resumption is None:
                 self._tail.append(data)
                 await self._feed.take(data, is_replay=self._is_replaying)
@@ -115,6 +118,21 @@ class Attachment:
             resumed = self._resumption.take(data)
             if resumed is not None:
                 await self._continue_with(resumed)
+
+    def _unseen(self, data: bytes, offset: int) -> bytes:
+        """What of these bytes is new, by the service's own count; says so if some are missing."""
+        known = self._tail.end_offset
+        end = offset + len(data)
+        if known is None:
+            self._tail.end_offset = end
+            return data
+        self._tail.end_offset = max(known, end)
+        if self._resumption is not None and end > known:
+            self._resumption = None
+            self._resumed(offset > known)
+        elif offset > known:
+            self._resumed(True)
+        return data[max(0, known - offset) :]
 
     async def _continue_with(self, resumed: Resumed) -> None:
         self._resumption = None

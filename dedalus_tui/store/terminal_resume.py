@@ -31,6 +31,8 @@ class OutputTail:
         self._chunks: deque[bytes] = deque()
         self._held = 0
         self._is_whole = True
+        self.end_offset: int | None = None
+        """How many bytes the terminal had written after the last one kept; None: nobody said."""
 
     @property
     def is_whole(self) -> bool:
