@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 
+_LINES_KEPT = 4_000
+
+
 class ActionLogScreen(ActionScreen):
     """The newest request is at the end, and stays in sight while the cursor is on the last."""
 
@@ -72,6 +75,7 @@ class ActionLogScreen(ActionScreen):
         self._only_trouble = False
         self._only_changes = False
         self._words: tuple[str, ...] = ()
+        self._lines: dict[int, tuple[Exchange, int, Line]] = {}
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -184,8 +188,7 @@ class ActionLogScreen(ActionScreen):
             and (not self._only_changes or exchange.method != "GET")
         ]
         pairs = [
-            (exchange, exchange_line(exchange, times=times))
-            for exchange, times in _without_repeats(chosen)
+            (exchange, self._line(exchange, times)) for exchange, times in _without_repeats(chosen)
         ]
         if self._words:
             pairs = [
@@ -197,6 +200,17 @@ class ActionLogScreen(ActionScreen):
         self.query_one(LineList).show(tuple(line for _, line in pairs), follow=True)
         self.query_one("#above", SpanText).show([self._above(kept)])
         self._show_facts()
+
+    def _line(self, exchange: Exchange, times: int) -> Line:
+        """The line of an exchange; made once, because each new request redraws the list."""
+        held = self._lines.get(id(exchange))
+        if held is not None and held[0] is exchange and held[1] == times:
+            return held[2]
+        line = exchange_line(exchange, times=times)
+        if len(self._lines) > _LINES_KEPT:
+            self._lines.clear()
+        self._lines[id(exchange)] = (exchange, times, line)
+        return line
 
     def _above(self, kept: tuple[Exchange, ...]) -> Line:
         trouble = sum(1 for exchange in kept if is_trouble(exchange))
