@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dedalus_tui.local.shell_session import Attachment, ShellSession
     from dedalus_tui.local.world import World
 
-_SEND_BUFFER: Final = 64 * 1024
+_SEND_BUFFER: Final = 16 * 1024
 """Little is under way in the kernel, so that Ctrl-C is soon seen to work in a flood."""
 
 
