@@ -90,3 +90,30 @@ def test_ssh_and_back_to_the_same_screen(person: Tmux, tmp_path: Path) -> None:
     person.wait_for(r"ended with exit 5")
     person.wait_for(r"9 machines")
     assert list((tmp_path / "ssh").iterdir()) == []
+
+
+def test_an_artifact_comes_to_this_computer(person: Tmux, tmp_path: Path) -> None:
+    on_running(person)
+    person.press("x")
+    person.wait_for(r"Command")
+    person.type("sh -c 'echo hello > $DEDALUS_ARTIFACTS_DIR/out.txt'")
+    person.wait_for(r"out\.txt")
+    person.press("C-j")
+    person.wait_for(r"exit 0 .*artifacts 1")
+    person.press("Escape")
+    person.wait_for(r"9 machines")
+    person.press("Enter")
+    person.wait_for(r"Overview")
+    place = re.search(r"(\d) Files", person.wait_for(r"\d Files"))
+    assert place is not None
+    person.press(place.group(1))
+    person.wait_for(r"out\.txt +6 B")
+    person.press("Enter")
+    person.wait_for(r"Directory")
+    person.press("C-u")
+    person.wait_for(r"Directory +│")
+    person.type(str(tmp_path / "in"))
+    person.wait_for(r"Directory .*/in +│")
+    person.press("Enter")
+    person.wait_for(r"saved and verified")
+    assert (tmp_path / "in" / "out.txt").read_text() == "hello\n"
