@@ -89,6 +89,11 @@ class Screen:
         return time.perf_counter() - self._started
 
     @property
+    def pid(self) -> int:
+        """Of the program."""
+        return self._pid
+
+    @property
     def text(self) -> str:
         """What it has written, without escape sequences; not a picture of the screen."""
         return _ESCAPE.sub(b"", bytes(self.output)).decode("utf-8", "replace")
