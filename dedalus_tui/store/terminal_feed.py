@@ -29,6 +29,19 @@ SLICE_SECONDS = 0.006
 TURNS = 4
 
 
+# What a program may have left behind when its terminal ended: margins, mouse, paste, focus,
+# keyboard modes, a hidden cursor. The text stays.
+_LEAVE_ALTERNATE_SCREEN = b"\x18\x1b[?1049l"
+_SETTLE = (
+    b"\x18\x1b[!p\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l"
+    b"\x1b[<9u\x1b[>4m\x1b[?25h\x1b[m\r\n"
+)
+_GAP = (
+    "\x18\x1b[m\r\n\x1b[2m\u2500\u2500 the connection was lost here; "
+    "output may be missing \u2500\u2500\x1b[m\r\n"
+).encode()
+
+
 class Feed:
     """Feeds one emulator and deals out what comes of it: answers, events, a recording."""
 
@@ -63,9 +76,15 @@ class Feed:
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
 
-    def note(self, data: bytes) -> None:
-        """Feed a few bytes of our own."""
-        self._feed(data, is_replay=True)
+    def settle(self) -> None:
+        """Undo what a program left behind; the text stays."""
+        if self.emulator.is_alternate_screen:
+            self._feed(_LEAVE_ALTERNATE_SCREEN, is_replay=True)
+        self._feed(_SETTLE, is_replay=True)
+
+    def note_gap(self) -> None:
+        """Say on the screen that output may be missing here."""
+        self._feed(_GAP, is_replay=True)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the emulator another size."""

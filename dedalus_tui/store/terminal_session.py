@@ -22,7 +22,6 @@ from dedalus_tui.api.keys import new_wish_key
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.terminal import TerminalSpec
 from dedalus_tui.domain.terminal_state import DEAD, Standing, TerminalState
-from dedalus_tui.emulator.events import BellRang, NotificationPosted
 from dedalus_tui.store.clock import sleep_unless
 from dedalus_tui.store.terminal_arrival import (
     NotToBeHad,
@@ -33,19 +32,18 @@ from dedalus_tui.store.terminal_arrival import (
     until_ready,
 )
 from dedalus_tui.store.terminal_attachment import Attachment, hang_up
+from dedalus_tui.store.terminal_audience import Audience
 from dedalus_tui.store.terminal_feed import Feed
 from dedalus_tui.store.terminal_outbox import Outbox
 from dedalus_tui.store.terminal_resume import OutputTail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.api.terminal_socket import ErrorReport, SocketEnding
     from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.emulator.emulator import Emulator
-    from dedalus_tui.emulator.events import Event
     from dedalus_tui.store.clock import Clock
 
 RESIZE_SECONDS = 0.05
@@ -59,20 +57,11 @@ STEADY_SECONDS = 5.0
 CHECK_SECONDS = 2.0
 """After this computer slept: how long the other side may take to answer before we hang up."""
 
-# What a program may have left behind when its terminal ended: margins, mouse, paste, focus,
-# keyboard modes, a hidden cursor. The text stays.
-_LEAVE_ALTERNATE_SCREEN = b"\x18\x1b[?1049l"
-_SETTLE = (
-    b"\x18\x1b[!p\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026l"
-    b"\x1b[<9u\x1b[>4m\x1b[?25h\x1b[m\r\n"
-)
-_GAP = (
-    "\x18\x1b[m\r\n\x1b[2m\u2500\u2500 the connection was lost here; "
-    "output may be missing \u2500\u2500\x1b[m\r\n"
-).encode()
+_USED_UP = frozenset({Standing.CLOSED, Standing.GONE, Standing.REFUSED})
+"""Standings after which the terminal itself cannot be connected to any more."""
 
 
-class TerminalSession:
+class TerminalSession(Audience):
     """A terminal we hold. Made by `TerminalSessions`; everything runs in one loop."""
 
     def __init__(
@@ -86,6 +75,7 @@ class TerminalSession:
         terminal: Terminal | None = None,
     ) -> None:
         """For a new terminal (`spec` says how, its size is the emulator's) or an existing one."""
+        super().__init__()
         self.machine_id = machine_id
         self.emulator = emulator
         self.terminal = terminal
@@ -93,11 +83,6 @@ class TerminalSession:
         """Its place among the tabs, counted from 1; given by its owner."""
         self.given_title = ""
         """What the person calls it; empty: what the program says."""
-        self.bell_rang = False
-        """The bell rang while nobody looked."""
-        self.notice = ""
-        """The last notification posted while nobody looked; text from outside."""
-        self.has_unseen_output = False
         self.refused_inputs = 0
         """How often something typed could not be sent; rises, so that a screen can show it."""
         self.gaps = 0
@@ -110,12 +95,8 @@ class TerminalSession:
         self._outbox = Outbox()
         self._tail = OutputTail()
         self._feed = Feed(
-            emulator, self._outbox, clock, changed=self._output_changed, tell=self._hear_event
+            emulator, self._outbox, clock, changed=self._output_changed, tell=self._tell_event
         )
-        self._listeners: list[Callable[[], None]] = []
-        self._hearers: list[Callable[[Event], None]] = []
-        self._lookers = 0
-        self._looked = asyncio.Event()
         self._hurry = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
         self._settling: asyncio.Task[None] | None = None
@@ -143,42 +124,9 @@ class TerminalSession:
         return self._clock.monotonic() - max(self.last_input_at, self.last_output_at)
 
     @property
-    def is_looked_at(self) -> bool:
-        """True while some screen shows it."""
-        return self._lookers > 0
-
-    @property
     def recording_path(self) -> Path | None:
         """Where it is being recorded; None when it is not."""
         return self._feed.recording.path if self._feed.recording else None
-
-    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after everything that may change a picture; gives how to stop it."""
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
-
-    def hear(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `callback` with every event of the program; gives how to stop it."""
-        self._hearers.append(callback)
-        return lambda: self._hearers.remove(callback) if callback in self._hearers else None
-
-    def look(self) -> Callable[[], None]:
-        """Say that somebody sees it; the returned function says that they no longer do."""
-        self._lookers += 1
-        self._looked.set()
-        self.bell_rang = self.has_unseen_output = False
-        self.notice = ""
-        is_over = False
-
-        def unlook() -> None:
-            nonlocal is_over
-            if not is_over:
-                is_over = True
-                self._lookers -= 1
-                if not self._lookers:
-                    self._looked.clear()
-
-        return unlook
 
     # What a person does.
 
@@ -191,7 +139,7 @@ class TerminalSession:
                 self._attachment.note_sent()
             return True
         self.refused_inputs += 1
-        self._changed()
+        self._tell_change()
         return False
 
     def report_focus(self, data: bytes) -> None:
@@ -216,7 +164,7 @@ class TerminalSession:
         screen if the old one has ended.
         """
         if self._life is None or self._life.done():
-            if self.terminal is not None and self._must_be_new():
+            if self.terminal is not None and self.state.standing in _USED_UP:
                 self._let_go_of_terminal()
             self._begin(may_wake=may_wake)
         elif self._attachment is not None:
@@ -227,12 +175,12 @@ class TerminalSession:
     def start_recording(self, path: Path, *, keeps_input: bool = False) -> None:
         """Record from now on, beginning with what is on the screen. Raises OSError."""
         self._feed.record(path, self.title or self.machine_id, keeps_input=keeps_input)
-        self._changed()
+        self._tell_change()
 
     def stop_recording(self) -> None:
         """End the recording, if there is one."""
         self._feed.stop_recording()
-        self._changed()
+        self._tell_change()
 
     async def detach(self) -> None:
         """Hang up; what runs in the terminal goes on."""
@@ -241,10 +189,7 @@ class TerminalSession:
 
     async def end(self) -> None:
         """End the terminal and what runs in it. Raises CloudFault; then it may still run."""
-        if self.terminal is not None and self.state.standing not in {
-            Standing.CLOSED,
-            Standing.GONE,
-        }:
+        if self.terminal is not None and self.state.standing not in _USED_UP:
             await self._client.terminals.close(
                 self.machine_id, self.terminal.terminal_id, key=new_wish_key()
             )
@@ -311,7 +256,9 @@ class TerminalSession:
             self._clock,
             is_new=is_new,
             resumed=self._resumed,
-            stalled=self._stalled,
+            stalled=lambda is_stalled: self._stand(
+                Standing.STALLED if is_stalled else Standing.ATTACHED
+            ),
             reported=self._reported,
         )
         self._outbox.clear()
@@ -359,11 +306,9 @@ class TerminalSession:
         self._is_fresh = True
 
     def _let_go_of_terminal(self) -> None:
-        """A new shell will use this screen: the text stays, what the old one set does not."""
+        """A new shell will use this screen."""
         self.terminal = None
-        if self.emulator.is_alternate_screen:
-            self._feed.note(_LEAVE_ALTERNATE_SCREEN)
-        self._feed.note(_SETTLE)
+        self._feed.settle()
 
     async def _wait_to_return(
         self, attempt: int, fault: CloudFault | None, close_code: int | None
@@ -389,12 +334,6 @@ class TerminalSession:
             attempt=attempt,
         )
         await sleep_unless(self._clock, wait, self._hurry)
-
-    def _must_be_new(self) -> bool:
-        """True when the terminal it had cannot be connected to any more."""
-        return self.state.standing in {Standing.CLOSED, Standing.GONE, Standing.REFUSED} or (
-            self.terminal is not None and self.terminal.is_ended
-        )
 
     async def _stop(self) -> None:
         attachment, self._attachment = self._attachment, None
@@ -442,39 +381,24 @@ class TerminalSession:
         )
         if standing in DEAD:
             self._feed.stop_recording()
-        self._changed()
-
-    def _stalled(self, is_stalled: bool) -> None:
-        self._stand(Standing.STALLED if is_stalled else Standing.ATTACHED)
+        self._tell_change()
 
     def _reported(self, report: ErrorReport) -> None:
         self.report = report
-        self._changed()
+        self._tell_change()
 
     def _resumed(self, has_gap: bool) -> None:
         if not has_gap:
             return
         self.gaps += 1
-        if not self.emulator.is_alternate_screen:
-            self._feed.note(_GAP)
-            return
-        # A program that owns the whole screen draws it anew for another size.
-        self._outbox.put_redraw(*self._wanted_size)
+        if self.emulator.is_alternate_screen:
+            # A program that owns the whole screen draws it anew for another size.
+            self._outbox.put_redraw(*self._wanted_size)
+        else:
+            self._feed.note_gap()
 
     def _output_changed(self) -> None:
         self.last_output_at = self._clock.monotonic()
-        if not self._lookers:
+        if not self.is_looked_at:
             self.has_unseen_output = True
-        self._changed()
-
-    def _hear_event(self, event: Event) -> None:
-        if not self._lookers and isinstance(event, BellRang):
-            self.bell_rang = True
-        elif not self._lookers and isinstance(event, NotificationPosted):
-            self.notice = f"{event.title} {event.body}".strip()
-        for hearer in tuple(self._hearers):
-            hearer(event)
-
-    def _changed(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        self._tell_change()
