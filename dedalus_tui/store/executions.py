@@ -262,9 +262,10 @@ class Executions:
         self._changes.touch(("execution", execution_id))
 
     def close(self) -> None:
-        """Forget every log and its file."""
+        """Forget every log; those still shown go with their last reader."""
         for log in self._logs.values():
-            log.close()
+            if not log.readers:
+                log.close()
         self._logs.clear()
 
 

@@ -44,6 +44,7 @@ class OutputSpool:
         self._close_file = weakref.finalize(self, os.close, self._file)
         self._unindexed = 0 if file is None else os.fstat(self._file).st_size
         self._map: mmap.mmap | None = None
+        self._is_closed = False
         self._mapped = 0
         self._pending: dict[int, bytearray] = {}
         self._pending_at: dict[int, int] = {}
@@ -68,6 +69,11 @@ class OutputSpool:
     def byte_count(self) -> int:
         """Bytes taken in, those of unfinished lines included."""
         return self.index.end + sum(map(len, self._pending.values()))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the file is gone."""
+        return self._is_closed
 
     @property
     def is_indexing(self) -> bool:
@@ -99,6 +105,8 @@ class OutputSpool:
 
     def extend(self, records: Iterable[OutputRecord]) -> None:
         """Take in records in their order; those that came before are dropped."""
+        if self._is_closed:
+            return
         blocks: list[bytes] = []
         changed = False
         for record in records:
@@ -121,6 +129,8 @@ class OutputSpool:
 
     def finish(self) -> None:
         """No more records will come: unfinished lines are lines as they stand."""
+        if self._is_closed:
+            return
         for kind in sorted(self._pending, key=self._pending_at.__getitem__):
             data = bytes(self._pending.pop(kind))
             if not data:
@@ -190,7 +200,7 @@ class OutputSpool:
         """Index an existing file, then classify lines, for about that long; True if unfinished."""
         deadline = time.perf_counter() + seconds
         changed = False
-        while self.is_indexing or self._classified < self.line_count:
+        while not self._is_closed and (self.is_indexing or self._classified < self.line_count):
             if changed and time.perf_counter() >= deadline:
                 break
             changed = True
@@ -200,7 +210,7 @@ class OutputSpool:
                 self._classify_step()
         if changed:
             self._tell()
-        return self.is_indexing or self._classified < self.line_count
+        return not self._is_closed and (self.is_indexing or self._classified < self.line_count)
 
     def _classify_step(self) -> None:
         first = self._classified
@@ -229,7 +239,7 @@ class OutputSpool:
 
     def _bytes(self, begin: int, end: int) -> bytes:
         """The stored bytes [begin, end)."""
-        if end <= begin:
+        if end <= begin or self._is_closed:
             return b""
         if end > self._mapped:
             if self._map is not None:
@@ -316,7 +326,8 @@ class OutputSpool:
             listener()
 
     def close(self) -> None:
-        """Forget the log and its file."""
+        """Forget the file. Whoever still draws the log sees empty lines; what comes is dropped."""
+        self._is_closed = True
         if self._map is not None:
             self._map.close()
             self._map = None

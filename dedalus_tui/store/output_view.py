@@ -144,7 +144,7 @@ class OutputView:
     @property
     def has_work(self) -> bool:
         """Whether `advance` has anything to do."""
-        return (
+        return not self.spool.is_closed and (
             self.examined < self.spool.line_count
             or self.spool.is_indexing
             or self.spool.classified_count < self.spool.line_count

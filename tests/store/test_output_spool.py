@@ -187,3 +187,13 @@ def test_ten_megabytes_survive_twenty_random_cuts_byte_for_byte(spool: OutputSpo
     spool.finish()
     assert saved(spool, OUT) == data
     assert spool.repeats > 500
+
+
+def test_a_closed_log_can_still_be_drawn_and_takes_nothing_more(spool: OutputSpool) -> None:
+    spool.append(record(1, b"one\ntwo"))
+    spool.close()
+    spool.append(record(2, b"three\n"))
+    spool.finish()
+    assert spool.line_count == 1
+    assert spool.line(0).text == ""
+    assert not spool.advance(1)
