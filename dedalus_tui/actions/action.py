@@ -55,6 +55,7 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
     "usage": frozenset({Scope.APP, Scope.LIST}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
+    "log": frozenset({Scope.APP}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),
     "terminals": frozenset({Scope.APP, Scope.LIST, Scope.SESSION}),
     "terminal": frozenset({Scope.TERMINAL}),

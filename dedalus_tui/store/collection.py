@@ -38,13 +38,13 @@ _THIN_FIELDS = tuple(
 class _Entry:
     """What is held of one machine; the record is its frozen face."""
 
-    __slots__ = ("agreed_row", "arrival", "record", "ticket")
+    __slots__ = ("agreed_row", "arrival", "newer_from", "record")
 
     def __init__(self, record: MachineRecord, arrival: int) -> None:
         self.record = record
-        self.ticket = arrival
-        """The newest ticket given out when what is held came in. An answer that cannot be ordered
-        by revision or time is newer for certain only if it was asked for after that."""
+        self.newer_from = arrival + 1
+        """The first ticket that was not yet given out when what is held came in. An answer that
+        cannot be ordered by revision or time is newer for certain only from this ticket on."""
         self.arrival = arrival
         """The newest ticket given out when the machine was last seen in any answer."""
         self.agreed_row: Machine | None = None
@@ -120,6 +120,7 @@ class MachineCollection:
         entry.arrival = self._last_ticket
         if entry.record.is_stale:
             created_at = machine.created_at or entry.record.confirmed.created_at
+            entry.newer_from = self._last_ticket + 1
             self._confirm(entry, replace(machine, created_at=created_at))
         elif machine.is_thin:
             self._compare_thin(entry, machine)
@@ -216,11 +217,12 @@ class MachineCollection:
     def _compare_full(self, entry: _Entry, seen: Machine, ticket: int) -> None:
         held = entry.record.confirmed
         if seen == held:
+            entry.newer_from = self._last_ticket + 1
             self._decide(entry, ticket)
             return
         is_undead = held.phase == Phase.DESTROYED and seen.phase != Phase.DESTROYED
-        if not is_undead and is_newer(held, entry.ticket, seen, ticket):
-            entry.ticket = self._last_ticket
+        if not is_undead and is_newer(held, entry.newer_from, seen, ticket):
+            entry.newer_from = self._last_ticket + 1
             self._confirm(entry, merged(held, seen))
         self._decide(entry, ticket)
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dedalus_tui.domain.label import NO_LABEL
@@ -155,7 +155,7 @@ class Simulation:
 
         self.requests.append(Request(work, deliver, name="create"))
 
-    def send_wish(self, machine_id: str) -> None:
+    def send_wish(self, machine_id: str, *, is_answer_lost: bool) -> None:
         intent = Intent(machine_id=machine_id, asking="moving", desired_state="sleeping")
         self.machines.begin(intent)
         ticket = self.machines.take_ticket()
@@ -168,7 +168,9 @@ class Simulation:
                 answer.append(truth.seen(self.manner, is_thin=self.rows_are_thin))
 
         def deliver() -> None:
-            if answer:
+            if is_answer_lost:
+                self.machines.leave_open(intent, is_unknown=True)
+            elif answer:
                 self.machines.settle(intent, answer[0], ticket)
             else:
                 self.machines.withdraw(intent)
@@ -196,7 +198,7 @@ class Simulation:
         elif kind == 4:
             self.send_create()
         elif kind == 5 and alive:
-            self.send_wish(alive[number % len(alive)])
+            self.send_wish(alive[number % len(alive)], is_answer_lost=number % 3 == 0)
         elif kind == 6:
             waiting = [request for request in self.requests if request.work]
             if waiting:
@@ -253,12 +255,14 @@ class Simulation:
         assert {key[1] for key in self.told if key[0] == "machine"} == self.newest_shown.keys()
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("manner", list(Manner))
 @given(
     schedule=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2**16)), min_size=5, max_size=100)
 )
+@example(schedule=[(4, 54453), (9, 7872), (5, 15365), (3, 16324), (6, 19495)])
 @settings(
-    max_examples=600,
+    max_examples=500,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
