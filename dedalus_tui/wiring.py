@@ -250,6 +250,7 @@ class Wiring:
             looked_at_seconds=self._settings.refresh_seconds,
             ssh_directory=self._paths.ssh_directory,
         )
+        store.terminals.scrollback_lines = self._settings.terminal.scrollback_lines
         self._store = store
 
         async def close() -> None:

@@ -35,6 +35,8 @@ class TerminalSessions:
         self._watching: asyncio.Task[None] | None = None
         self.palette: Palette | None = None
         """The theme's colours, which programs may ask for; set by the screens."""
+        self.scrollback_lines = SCROLLBACK_LINES
+        """Lines each new terminal keeps; the settings may say another number."""
 
     @property
     def all(self) -> tuple[TerminalSession, ...]:
@@ -128,7 +130,7 @@ class TerminalSessions:
             self._client,
             self._clock,
             machine_id,
-            Emulator(columns, rows, scrollback_lines=SCROLLBACK_LINES, palette=self.palette),
+            Emulator(columns, rows, scrollback_lines=self.scrollback_lines, palette=self.palette),
             spec=spec,
             terminal=terminal,
         )
