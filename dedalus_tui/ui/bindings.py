@@ -63,15 +63,19 @@ def default_keys() -> dict[str, tuple[str, ...]]:
     return {action.id: action.keys for action in ACTIONS}
 
 
-def key_words(keys: Iterable[str]) -> str:
+def key_words(keys: Iterable[str], *, is_ascii: bool = False) -> str:
     """The first of these keys, as people write it; empty when there is none."""
     for key in keys:
         modifiers, plus, name = key.rpartition("+")
         shown = _SHOWN_KEYS.get(name) or format_key(name)
+        if is_ascii and not shown.isascii():
+            shown = name
         return f"{modifiers}-{shown}" if plus else shown
     return ""
 
 
-def shown_key(action: Action, keys: Mapping[str, tuple[str, ...]]) -> str:
+def shown_key(
+    action: Action, keys: Mapping[str, tuple[str, ...]], *, is_ascii: bool = False
+) -> str:
     """The key of an action now in effect, for people."""
-    return key_words(keys.get(action.id, action.keys))
+    return key_words(keys.get(action.id, action.keys), is_ascii=is_ascii)

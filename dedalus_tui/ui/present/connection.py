@@ -30,7 +30,8 @@ def connection_span(state: HealthState | None, now: datetime, signs: Glyphs) -> 
         case "talking":
             return (f"{signs.phase('running')} live {_steady_age(state, now)}", Role.OK)
         case "degraded":
-            return (f"{signs.warning} trouble, data {heard} old", Role.WARN)
+            old = f", data {heard} old" if state.last_good is not None else ""
+            return (f"{signs.warning} trouble{old}", Role.WARN)
         case "locked_out":
             return (f"{signs.cross} key refused", Role.BAD)
         case _:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.present.roles import Span
     from dedalus_tui.ui.services import Services
 
 FLASH_SECONDS = 4.0
@@ -159,10 +160,14 @@ class ActionScreen(MachineActions, Screen[None]):
             left.append(Piece("  on this computer, no isolation", Role.MUTED))
         if self.settings.read_only:
             left.append(Piece("  read-only", Role.WARN))
-        state = services.store.health.state if services else None
-        text, role = connection_span(state, self.now, self.signs)
+        text, role = self.connection_span()
         right = [*self.summary_pieces(), Piece(f"  {text} ", role, "app.action_log")]
         self.header.show(SpanRow(tuple(left), tuple(right)))
+
+    def connection_span(self) -> Span:
+        """How the line to the service is."""
+        state = self.services.store.health.state if self.services else None
+        return connection_span(state, self.now, self.signs)
 
     def refresh_keys(self) -> None:
         """Show the keys of this screen: those for the selection, then those for all."""
@@ -184,7 +189,7 @@ class ActionScreen(MachineActions, Screen[None]):
         pieces: list[Piece] = []
         room = self.app.size.width - 1
         for action in actions:
-            key = shown_key(action, self.keys)
+            key = shown_key(action, self.keys, is_ascii=self.settings.ascii)
             cells = len(key) + len(action.footer) + 4
             if not key or cells > room:
                 continue

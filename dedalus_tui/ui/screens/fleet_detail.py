@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.row import MachineRow
     from dedalus_tui.ui.services import Services
 
+    _Told = tuple[MachineRow | None, datetime, Services | None, datetime | None]
+
 Place = Literal["right", "bottom", "none"]
 Wanted = Literal["auto", "right", "bottom"]
 
@@ -55,7 +57,7 @@ class FleetDetail(Vertical):
         self.is_wanted = True
         self.share = 1
         """Index into SHARES."""
-        self._told: tuple[MachineRow | None, datetime, Services | None] | None = None
+        self._told: _Told | None = None
 
     def on_mount(self) -> None:
         """The first paint does not wait for what stands in here; its room is kept."""
@@ -67,7 +69,8 @@ class FleetDetail(Vertical):
             return  # the app was left before it was filled
         await self.mount(self.title, self.whole, self.strip)
         if self._told is not None:
-            self.show(*self._told)
+            row, now, services, seen_at = self._told
+            self.show(row, now, services, seen_at=seen_at)
 
     @property
     def is_filled(self) -> bool:
@@ -86,9 +89,16 @@ class FleetDetail(Vertical):
         self.is_wanted = True
         return self.wanted
 
-    def show(self, row: MachineRow | None, now: datetime, services: Services | None) -> None:
-        """Show a machine at a moment."""
-        self._told = (row, now, services)
+    def show(
+        self,
+        row: MachineRow | None,
+        now: datetime,
+        services: Services | None,
+        *,
+        seen_at: datetime | None,
+    ) -> None:
+        """Show a machine at a moment; `seen_at` is when the service last spoke of it."""
+        self._told = (row, now, services, seen_at)
         if not self.is_filled:
             return
         title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
@@ -97,15 +107,5 @@ class FleetDetail(Vertical):
         if self.strip.display:
             self.strip.show_machine(row, now)
         if self.whole.display:
-            self._show_whole(row, now, services)
-
-    def _show_whole(self, row: MachineRow | None, now: datetime, services: Services | None) -> None:
-        if row is None or services is None:
-            self.whole.show(row, now)
-            return
-        self.whole.show(
-            row,
-            now,
-            steps=steps_of(services, row.machine_id),
-            seen_at=services.store.activity.seen_at(row.machine_id),
-        )
+            steps = steps_of(services, row.machine_id) if row and services else ()
+            self.whole.show(row, now, steps=steps, seen_at=seen_at)

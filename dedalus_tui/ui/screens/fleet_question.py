@@ -55,11 +55,16 @@ class FleetQuestion(ActionScreen):
         """Show the rows anew; the fleet screen says how."""
         raise NotImplementedError
 
+    @property
+    def knows_fleet(self) -> bool:
+        """True once it is known which machines there are; the fleet screen says when."""
+        raise NotImplementedError
+
     # Tabs.
 
     def refresh_views(self) -> None:
         """Show the tabs, and at their right what is asked for now."""
-        counts = count_views(self.views, self.rows, self.now)
+        counts = count_views(self.views, self.rows, self.now) if self.knows_fleet else ()
         column, is_falling = self.rows.sort
         signs = self.table.signs
         right = [Piece(f" {column.title.lower()} ", Role.MUTED, "list.sort_next")]

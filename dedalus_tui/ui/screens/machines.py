@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.health import HealthState
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.present.roles import Line
+    from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.services import Services
 
 LOOK_AFTER_SECONDS = 0.15
@@ -246,6 +246,18 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         state = services.store.health.state
         return trouble_face(state, self.now) if state.fault else connecting_face(services.place)
 
+    def connection_span(self) -> Span:
+        """How the line to the service is; nobody is connecting after that failed."""
+        if self._failure:
+            return (f"{self.signs.cross} not connected", Role.BAD)
+        return super().connection_span()
+
+    @property
+    def knows_fleet(self) -> bool:
+        """True once there are machines, remembered or live, or it is known that there are none."""
+        is_loaded = self.services is not None and self.services.store.machines.is_loaded
+        return is_loaded or bool(len(self.rows))
+
     @property
     def _health(self) -> HealthState | None:
         return self.services.store.health.state if self.services else None
@@ -272,7 +284,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
 
     def summary_pieces(self) -> tuple[Piece, ...]:
         """How many machines, and what they cost now if rates are known."""
-        if self.app.size.width < 60:
+        if self.app.size.width < 60 or not self.knows_fleet:
             return ()
         pieces = [Piece(f"{self.filter_words()} ", Role.MUTED)]
         rates = self.settings.rates
@@ -380,8 +392,13 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
     def _show_detail(self) -> None:
         if self.detail.display:
             key = self.table.cursor_key
-            row = self.rows.row(key) if key is not None else None
-            self.detail.show(row, self.now, self.services)
+            record = self.rows.record(key) if key is not None else None
+            self.detail.show(
+                self.rows.row(record.machine_id) if record else None,
+                self.now,
+                self.services,
+                seen_at=record.seen_at if record else None,
+            )
 
     def scrolled_instead(self) -> Widget | None:
         """The detail, while it has the focus."""

@@ -341,6 +341,7 @@ class ResourceTable(LineView):
                 self.signs.mark if key in self._marks else " ",
             ),
             is_stale=face.is_stale or self._is_stale,
+            ellipsis=self.signs.ellipsis,
         )
 
     def draw_fixed_line(self, y: int) -> Strip:

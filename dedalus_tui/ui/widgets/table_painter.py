@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -21,8 +20,7 @@ Cell = tuple[str, str]
 """Text, already fit for one line, and the role it is drawn in."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableSigns:
+class TableSigns(NamedTuple):
     """The signs a table draws itself, each one cell wide."""
 
     cursor: str = "▌"
@@ -31,9 +29,10 @@ class TableSigns:
     falling: str = "▼"
     more_left: str = "◂"
     more_right: str = "▸"
+    ellipsis: str = "…"
 
 
-ASCII_SIGNS = TableSigns(">", "#", "^", "v", "<", ">")
+ASCII_SIGNS = TableSigns(">", "#", "^", "v", "<", ">", "~")
 
 
 def paint_row(
@@ -45,6 +44,7 @@ def paint_row(
     ground: str,
     gutter: tuple[str, str],
     is_stale: bool,
+    ellipsis: str,
 ) -> Strip:
     """A row: cursor and mark sign in the gutter, then each placed column's cell."""
     cursor, mark = gutter
@@ -54,7 +54,8 @@ def paint_row(
     ]
     for place in layout.placed:
         text, role = cells[place.index]
-        shown = pad(text, place.width, right=place.column.is_right_aligned)
+        is_right = place.column.is_right_aligned
+        shown = pad(text, place.width, right=is_right, ellipsis=ellipsis)
         segments.append(Segment(shown + " " * GAP, ink.style(role, ground, is_stale=is_stale)))
     return Strip(segments).adjust_cell_length(width, ink.style("text", ground))
 
