@@ -312,6 +312,8 @@ def test_no_line_is_wider_than_asked(width: int) -> None:
 def test_what_runs_is_listed_or_its_absence_said() -> None:
     assert words(running_lines(make_row(machine()), NOW)) == "nobody has looked yet"
     assert words(running_lines(row(), NOW)) == "nothing seen"
+    asleep = make_row(machine("sleeping", "sleeping"))
+    assert words(running_lines(asleep, NOW)) == "nothing: it is asleep"
     many = make_row(machine(), activities=(RUN,) * 10)
     shown = words(running_lines(many, NOW, most=2))
     assert shown.splitlines() == [

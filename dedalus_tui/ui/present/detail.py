@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.cost import asleep_per_hour, awake_per_hour
 from dedalus_tui.domain.idleness import Outlook, sleep_outlook
+from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.facts import Fact, fact, fact_lines
 from dedalus_tui.ui.present.machine import (
     desired_span,
@@ -113,6 +114,8 @@ def strip_lines(
 
 def running_lines(row: MachineRow, now: datetime, *, most: int = 8) -> tuple[Line, ...]:
     """What is seen running on it now."""
+    if row.machine.phase == Phase.SLEEPING:
+        return ((("nothing: it is asleep", Role.MUTED),),)
     if row.activities is None:
         return ((("nobody has looked yet", Role.MUTED),),)
     running = [activity for activity in row.activities if not activity.is_over]

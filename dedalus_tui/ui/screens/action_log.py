@@ -44,7 +44,7 @@ _LINES_KEPT = 4_000
 class ActionLogScreen(ActionScreen):
     """The newest request is at the end, and stays in sight while the cursor is on the last."""
 
-    PLACE = "text"
+    PLACE = "log"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move('list.down')", show=False),
         Binding("k,up", "move('list.up')", show=False),
@@ -61,7 +61,7 @@ class ActionLogScreen(ActionScreen):
         Binding("slash", "find", show=False),
         Binding("c", "copy_line", show=False),
         Binding("C", "copy_all", show=False),
-        *screen_bindings("text"),
+        *screen_bindings("log"),
     ]
     CSS_PATH = "action_log.tcss"
 

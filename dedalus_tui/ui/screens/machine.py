@@ -4,6 +4,7 @@ actions. Tabs the service does not offer are dim and say why.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
@@ -16,7 +17,6 @@ from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import make_row, short_id, title_of
 from dedalus_tui.ui.present.tabs import Tab, tab_spans
-from dedalus_tui.ui.present.text import cell_width
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.run_shows import RunShows
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
@@ -55,6 +55,7 @@ class MachineScreen(RunShows, ActionScreen):
         self.banner = SpanLines(id="banner")
         self.pending = SpanLines(id="pending")
         self._last_seen: MachineRecord | None = None
+        self._opening = asyncio.Lock()
 
     def compose_middle(self) -> Iterable[Widget]:
         """Tabs, what is wrong with the line, the pane of the open tab, what is about to start."""
@@ -99,7 +100,11 @@ class MachineScreen(RunShows, ActionScreen):
     # Tabs.
 
     async def open_tab(self, key: str) -> None:
-        """Show a tab, building its pane the first time."""
+        """Show a tab, building its pane the first time; one after the other."""
+        async with self._opening:
+            await self._switch_to(key)
+
+    async def _switch_to(self, key: str) -> None:
         entry = next((entry for entry in PANES if entry.key == key), PANES[0])
         reason = why_not(self._services, entry)
         if reason is not None:
@@ -120,8 +125,6 @@ class MachineScreen(RunShows, ActionScreen):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        state = self._state_pieces()
-        room = self.app.size.width - sum(cell_width(piece.text) for piece in state) - 1
         tabs = [
             Tab(
                 key=entry.key,
@@ -133,9 +136,9 @@ class MachineScreen(RunShows, ActionScreen):
         ]
         pieces = tuple(
             Piece(text, role, f"{_TAB}{key}" if key else "")
-            for (text, role), key in tab_spans(tabs, room, self.signs.vertical)
+            for (text, role), key in tab_spans(tabs, self.app.size.width, self.signs.vertical)
         )
-        self.tabs.show(SpanRow(pieces, state))
+        self.tabs.show(SpanRow(pieces))
 
     def on_resize(self) -> None:
         """Other widths fit other words."""
@@ -155,15 +158,16 @@ class MachineScreen(RunShows, ActionScreen):
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
         self.pending.set_class(bool(waiting), "-shown")
 
-    def _state_pieces(self) -> tuple[Piece, ...]:
+    def summary_pieces(self) -> tuple[Piece, ...]:
+        """The machine's state, on every tab."""
         record = self.record
         if record is None:
-            return (Piece("gone ", Role.BAD),)
+            return (Piece("gone", Role.BAD),)
         row = make_row(record.machine, label=record.label, asking=record.asking)
         text, role = phase_cell(row, self.signs)
         words = journey_words(row)
         on_way = (Piece(f"{words} {self.signs.dot} ", Role.BUSY),) if words else ()
-        return (*on_way, Piece(f"{text} ", role))
+        return (*on_way, Piece(text, role))
 
     # Being told.
 
