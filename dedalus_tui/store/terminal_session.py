@@ -57,7 +57,7 @@ STEADY_SECONDS = 5.0
 CHECK_SECONDS = 2.0
 """After this computer slept: how long the other side may take to answer before we hang up."""
 
-_USED_UP = frozenset({Standing.CLOSED, Standing.GONE, Standing.REFUSED})
+_USED_UP = frozenset({Standing.CLOSED, Standing.GONE})
 """Standings after which the terminal itself cannot be connected to any more."""
 
 
@@ -158,10 +158,9 @@ class TerminalSession(Audience):
         self._begin(may_wake=self.terminal is None)
 
     def reconnect(self, *, may_wake: bool = False) -> None:
-        """Connect (again) now. Raises nothing; what comes of it is seen in `state`.
+        """Connect (again) now; what comes of it is seen in `state`.
 
-        `may_wake` is the person's consent to wake the machine, and to have a new shell on this
-        screen if the old one has ended.
+        `may_wake`: the person agrees to wake the machine, and to a new shell if the old one ended.
         """
         if self._life is None or self._life.done():
             if self.terminal is not None and self.state.standing in _USED_UP:
@@ -323,11 +322,9 @@ class TerminalSession(Audience):
         wait *= 0.75 + 0.25 * random.random()
         if fault is not None and fault.retry_after is not None:
             wait = max(wait, fault.retry_after)
-        standing = Standing.RECONNECTING
-        if fault is not None and fault.details.get("current_status") == "wake_in_progress":
-            standing = Standing.WAKING
+        is_waking = fault is not None and fault.details.get("current_status") == "wake_in_progress"
         self._stand(
-            standing,
+            Standing.WAKING if is_waking else Standing.RECONNECTING,
             fault=fault,
             close_code=close_code,
             next_try=self._clock.monotonic() + wait,

@@ -65,6 +65,14 @@ class TerminalPane(Vertical):
             self.pane = pane
             self.event = event
 
+    class Reported(Message):
+        """The service said that something went wrong; text from outside."""
+
+        def __init__(self, pane: TerminalPane, words: str) -> None:
+            super().__init__()
+            self.pane = pane
+            self.words = words
+
     def __init__(
         self,
         session: TerminalSession,
@@ -94,6 +102,8 @@ class TerminalPane(Vertical):
         self._unlook: Callable[[], None] | None = None
         self._unlisten: tuple[Callable[[], None], ...] = ()
         self._seen: tuple[object, ...] = ()
+        self._report: object = None
+        self._refused = session.refused_inputs
 
     def compose(self) -> ComposeResult:
         """Title, picture, notice."""
@@ -144,6 +154,14 @@ class TerminalPane(Vertical):
         if self._unlook is not None:
             self.view.notice_change()
         session = self.session
+        if session.report is not None and session.report is not self._report:
+            self._report = session.report
+            self.post_message(
+                self.Reported(self, f"{session.report.code} {session.report.message}")
+            )
+        if session.refused_inputs != self._refused:
+            self._refused = session.refused_inputs
+            self.app.bell()
         seen = (
             session.state,
             session.title,

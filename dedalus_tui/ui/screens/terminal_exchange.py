@@ -150,6 +150,12 @@ class TerminalExchange(TerminalBench):
         elif isinstance(said, ClipboardWritten):
             self._take_clipboard(said.text, title)
 
+    def on_terminal_pane_reported(self, event: TerminalPane.Reported) -> None:
+        """The service said something."""
+        event.stop()
+        words = clip(plain(event.words).strip(), _SHOWN_LINK_CELLS)
+        self.flash(f"the service says about {event.pane.title}: {words}")
+
     def _take_clipboard(self, text: str, title: str) -> None:
         if not self.services.settings.terminal.allows_clipboard:
             self.flash(f"{title} wanted to write the clipboard; the settings forbid it")
