@@ -163,7 +163,12 @@ def parse_parameters(text: str) -> tuple[int, ...]:
     if not text:
         return ()
     fields = text.split(";")[:MAX_PARAMETERS]
-    return tuple([min(int(field[-9:]), MAX_VALUE) if field else 0 for field in fields])
+    return tuple([parse_number(field) for field in fields])
+
+
+def parse_number(digits: str) -> int:
+    """A parameter's value, however many digits it has; absent is 0, large ones are cut."""
+    return min(int(digits.lstrip("0")[:6] or 0), MAX_VALUE)
 
 
 def compile_csi(screen: TermScreen, body: str) -> Action:
@@ -200,13 +205,13 @@ def _compile_special(screen: TermScreen, name: str, parameters: tuple[int, ...])
     """Sequences whose parameters decide what they are, or that need a VT420."""
     match name:
         case "h":
-            return partial(screen.set_mode, *parameters)
+            return partial(screen.change_modes, parameters, True)
         case "l":
-            return partial(screen.reset_mode, *parameters)
+            return partial(screen.change_modes, parameters, False)
         case "?h":
-            return partial(screen.set_mode, *parameters, private=True)
+            return partial(screen.change_modes, parameters, True, private=True)
         case "?l":
-            return partial(screen.reset_mode, *parameters, private=True)
+            return partial(screen.change_modes, parameters, False, private=True)
         case "$p" | "?$p":
             number = parameters[0] if parameters else 0
             return partial(screen.report_mode, number, name[0] == "?")

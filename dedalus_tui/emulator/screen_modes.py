@@ -48,26 +48,30 @@ class ScreenModes(Attributes):
         return number << 5 in self.mode
 
     def set_mode(self, *modes: int, **kwargs: Any) -> None:
-        """SM; with ``private=True`` DECSET."""
-        for mode in modes:
-            if kwargs.get("private"):
-                self._set_private(mode, True)
-            else:
-                self._set_ansi(mode, True)
+        """SM in pyte's form; with ``private=True`` DECSET. Private modes may come shifted."""
+        self._change_pytes(modes, True, bool(kwargs.get("private")))
 
     def reset_mode(self, *modes: int, **kwargs: Any) -> None:
-        """RM; with ``private=True`` DECRST."""
+        """RM in pyte's form; with ``private=True`` DECRST. Private modes may come shifted."""
+        self._change_pytes(modes, False, bool(kwargs.get("private")))
+
+    def _change_pytes(self, modes: tuple[int, ...], value: bool, private: bool) -> None:
         for mode in modes:
-            if kwargs.get("private"):
-                self._set_private(mode, False)
+            if not private and mode not in ANSI_MODES and mode % 32 == 0:
+                self._set_private(mode >> 5, value)
             else:
-                self._set_ansi(mode, False)
+                self.change_modes((mode,), value, private=private)
+
+    def change_modes(self, modes: tuple[int, ...], value: bool, *, private: bool = False) -> None:
+        """SM and RM; with `private` DECSET and DECRST."""
+        for mode in modes:
+            if private:
+                self._set_private(mode, value)
+            else:
+                self._set_ansi(mode, value)
 
     def _set_ansi(self, mode: int, value: bool) -> None:
         if mode not in ANSI_MODES:
-            # pyte's users set private modes already shifted.
-            if mode % 32 == 0 and mode:
-                self._set_private(mode >> 5, value)
             return
         self._remember(mode, value)
         if mode == 4:

@@ -55,8 +55,8 @@ _MAX_PARAMETERS = 32
 
 
 def _number(text: str) -> int:
-    """A parameter as a number; empty is 0, absurd ones are capped."""
-    return min(int(text[:9]), 65535) if text else 0
+    """A parameter as a number; empty is 0, absurd ones are cut."""
+    return min(int(text.lstrip("0")[:6] or 0), 65535)
 
 
 def _packed(red: int, green: int, blue: int) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_STRING = 1 << 20
 """Characters a control string may hold; a longer one is dropped up to its end."""
 MAX_SEQUENCE = 256
-"""Characters a control sequence may hold; a longer one is ignored up to its end."""
+"""Characters a sequence may hold before its last; a longer one is ignored up to its end."""
 
 _PRINTABLE = re.compile("[\x20-\x7e\xa0-\U0010ffff]+")
 _STRING_TEXT = re.compile("[^\x00-\x1f\x7f-\x9f]+")
@@ -126,6 +126,12 @@ class StateMachine:
         self._enter(State.GROUND)
         return body
 
+    def _keep_short(self, character: str) -> None:
+        """Collect a character of a sequence; past the limit they are only counted."""
+        if self._length < MAX_SEQUENCE:
+            self._body.append(character)
+        self._length += 1
+
     def _keep(self, text: str) -> None:
         self._body.append(text)
         self._length += len(text)
@@ -150,14 +156,14 @@ class StateMachine:
 
     def _on_escape(self, character: str) -> None:
         if character <= "/":
-            self._keep(character)
-            if self._length > MAX_SEQUENCE:
-                self._enter(State.CSI_IGNORE)
+            self._keep_short(character)
         elif self._body or character not in "[]PX^_":
-            if character <= "~":
-                self._sink.on_escape(self._take() + character)
-            else:
+            if character > "~":
                 self._abandon(character)
+            elif self._length > MAX_SEQUENCE:
+                self._enter(State.GROUND)
+            else:
+                self._sink.on_escape(self._take() + character)
         elif character == "[":
             self._enter(State.CSI)
         elif character == "]":
@@ -176,17 +182,15 @@ class StateMachine:
         if character > "~":
             self._abandon(character)
         elif character >= "@":
-            self._keep(character)
-            self._sink.on_csi(self._take())
+            if self._length > MAX_SEQUENCE:
+                self._enter(State.GROUND)
+            else:
+                self._sink.on_csi(self._take() + character)
         else:
             has_intermediate = bool(self._body) and self._body[-1] <= "/"
             is_late_marker = "<" <= character <= "?" and bool(self._body)
-            self._keep(character)
-            if (
-                is_late_marker
-                or (has_intermediate and character > "/")
-                or self._length > MAX_SEQUENCE
-            ):
+            self._keep_short(character)
+            if is_late_marker or (has_intermediate and character > "/"):
                 self._enter(State.CSI_IGNORE)
 
     def _on_csi_ignore(self, character: str) -> None:

@@ -14,7 +14,7 @@ from dedalus_tui.emulator.dispatch import (
     compile_csi,
     compile_escape,
 )
-from dedalus_tui.emulator.state_machine import MAX_STRING, State, StateMachine
+from dedalus_tui.emulator.state_machine import MAX_SEQUENCE, MAX_STRING, State, StateMachine
 
 if TYPE_CHECKING:
     from pyte.screens import Screen
@@ -144,6 +144,9 @@ class TermStream(pyte.ByteStream):
         """Act on a whole token, and remember the action if the token may well come again."""
         if token[0] != "\x1b":
             self.on_control(token)
+        elif token[1] != "]" and len(token) > MAX_SEQUENCE + 2:
+            if token[1] == "[" and len(token) == MAX_SEQUENCE + 3:
+                self.on_csi(token[2:])
         elif token[1] == "[":
             parameters = token[2:-1]
             if token[-1] == "m" and parameters.replace(";", "").isdecimal():

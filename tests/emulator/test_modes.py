@@ -121,6 +121,11 @@ def test_mode_requests(request_: str, state: int) -> None:
     assert answer(f"\x1b[{request_}$p") == f"\x1b[{request_};{state}$y".encode()
 
 
+def test_ansi_modes_are_not_taken_for_pytes_shifted_ones() -> None:
+    assert play("\x1b[800l").cursor.is_visible
+    assert lines(play("\x1b[224l0123456789a")) == ["0123456789", "a"]
+
+
 def test_modes_are_saved_and_restored() -> None:
     assert answer("\x1b[?1h\x1b[?1s\x1b[?1l\x1b[?1r\x1b[?1$p") == b"\x1b[?1;1$y"
 
