@@ -106,8 +106,7 @@ class DedalusApp(NavigatingApp):
             return TERMINAL_16
         if self.settings.theme in THEME_NAMES:
             return self.settings.theme
-        has_few_colours = self.console.color_system in {"standard", None}
-        return TERMINAL_16 if has_few_colours else DARK
+        return TERMINAL_16 if self.console.color_system == "standard" else DARK
 
     def on_mount(self) -> None:
         """Keys and motion as the settings have them."""

@@ -71,7 +71,7 @@ def latencies(screen: Screen, key: bytes, times: int) -> list[float]:
     """Milliseconds from each of so many keys to its frame."""
     found = []
     for _ in range(times):
-        found.append(screen.latency(key) * 1000)
+        found.append(screen.latency(key, timeout=60) * 1000)
         screen.settle(quiet=0.12)
     return found
 

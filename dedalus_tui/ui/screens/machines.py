@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.services import Services
 
-LOOK_AFTER_SECONDS = 0.15
+LOOK_AFTER_SECONDS = 0.4
 """The cursor rests this long before the store is told to look at the machine more closely."""
 DETAIL_AFTER_SECONDS = 0.08
 """And this long before the detail follows, so that a held key is not slowed by it."""
