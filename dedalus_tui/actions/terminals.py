@@ -65,6 +65,7 @@ MANAGER = Action(
     group="Application",
 )
 
+
 def _listed(
     verb: str, footer: str, label: str, help_: str, *keys: str, danger: Danger = Danger.HARMLESS
 ) -> Action:
@@ -99,6 +100,7 @@ LISTED: tuple[Action, ...] = (
         danger=Danger.REVERSIBLE,
     ),
     _listed("rename", "rename", "Rename", "Give this terminal another title, here.", "e"),
+    _listed("play", "play", "Play a recording", "Show a recorded terminal.", "P"),
     _listed("refresh", "refresh", "Refresh", "Ask the machines for their terminals again.", "r"),
 )
 """What can be done to a terminal in the list of all."""

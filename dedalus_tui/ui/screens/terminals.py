@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from dedalus_tui.ui.bindings import screen_bindings
@@ -150,6 +153,32 @@ class TerminalsScreen(ListActions, ActionScreen):
         if name is not None:
             session.given_title = name
             self._show()
+
+    def action_session_play(self) -> None:
+        """Show a recording."""
+        self.run_worker(self._play(), name="play")
+
+    async def _play(self) -> None:
+        from dedalus_tui.store.terminal_playback import Playback
+        from dedalus_tui.store.terminal_recording import RecordingError
+        from dedalus_tui.ui.dialogs.prompt import PromptDialog
+        from dedalus_tui.ui.screens.recording import RecordingScreen
+
+        answer = await self.app.push_screen_wait(
+            PromptDialog("Play a recording", "file", hint="An asciicast file, as ^] R makes it.")
+        )
+        if not answer:
+            return
+        path = Path(os.path.expanduser(answer))  # noqa: ASYNC240 - reads no file
+        try:
+            playback = await asyncio.to_thread(
+                Playback, path, palette=self._services.store.terminals.palette
+            )
+        except (OSError, RecordingError) as error:
+            reason = getattr(error, "strerror", None) or error
+            self.flash(f"{path.name} cannot be played: {reason}", Role.BAD)
+            return
+        self.app.push_screen(RecordingScreen(playback, name=path.name))
 
     def action_session_refresh(self) -> None:
         """Ask the machines again."""
