@@ -28,7 +28,7 @@ MOST_PAGES = 5
 LIVE_SECONDS, IDLE_SECONDS = 1.0, 5.0
 """Between two lists of a machine on which something runs, and on which nothing does."""
 SECONDS_FOR_EACH = 0.25
-"""A fleet is gone through no faster than this, a machine at a time."""
+"""A fleet is gone through no faster than a few machines in this time."""
 LISTS_AT_ONCE = 4
 LOGS_KEPT = 8
 """Logs kept open after nobody looks at them, so that coming back shows them at once."""
@@ -123,6 +123,8 @@ class Executions:
             due = self._due()
             if due:
                 await asyncio.gather(*(self._list_quietly(one) for one in due[:LISTS_AT_ONCE]))
+                if len(due) > LISTS_AT_ONCE:
+                    await self._clock.sleep(SECONDS_FOR_EACH)
                 continue
             await sleep_unless(self._clock, self._pause(), self._wanted)
 

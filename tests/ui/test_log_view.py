@@ -273,6 +273,22 @@ async def test_text_dragged_over_is_what_is_copied() -> None:
         assert app.screen.get_selected_text() == "beta\ngamma"
 
 
+async def test_a_flood_is_followed_while_somebody_scrolls_about() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE) as pilot:
+        for turn in range(100):
+            app.write(numbered(500, turn * 500), at_us=1 + turn)
+            if turn % 10 == 5:
+                app.log_view.page(-1)
+            elif turn % 10 == 9:
+                app.log_view.follow()
+            await pilot.pause(0.005)
+        await until(pilot, lambda: app.lines()[-1] == "line 49999")
+        app.log_view.first()
+        assert app.lines()[0] == "line 0"
+        assert app.view.row_count == 50_000
+
+
 async def test_binary_garbage_reaches_the_screen_without_control_characters() -> None:
     app = LogApp()
     chance = random.Random(11)
