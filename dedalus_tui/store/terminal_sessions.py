@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_session import TerminalSession
 
-SCROLLBACK_LINES = 10_000
 TICK_SECONDS = 1.0
 JUMP_SECONDS = 5.0
 """Wall time that ran this much further than ours: the computer slept."""
@@ -35,6 +34,8 @@ class TerminalSessions:
         self._watching: asyncio.Task[None] | None = None
         self.palette: Palette | None = None
         """The theme's colours, which programs may ask for; set by the screens."""
+        self.scrollback_lines = 10_000
+        """Lines a new terminal keeps above its screen."""
         self.scrollback_lines = SCROLLBACK_LINES
         """Lines each new terminal keeps; the settings may say another number."""
 

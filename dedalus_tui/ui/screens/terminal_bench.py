@@ -16,6 +16,7 @@ from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
 from dedalus_tui.ui.present.terminal import directory_of, sign, standing_words
+from dedalus_tui.ui.present.units import age
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.strips import TerminalColours, palette_of
 from dedalus_tui.ui.widgets.terminal_bar import TerminalBar
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 FLASH_SECONDS = 4.0
+IDLE_SHOWN_SECONDS = 60.0
+"""From here on the header says that the machine stays awake for a terminal nobody uses."""
 _TAB = "tab:"
 """Before the place of a tab, in the target of a click."""
 _MENU = "menu"
@@ -111,10 +114,12 @@ class TerminalBench(Screen[None]):
         record = self.services.store.machines.get(machine_id)
         return title_of(record.machine, record.label) if record else short_id(machine_id)
 
-    def use_theme(self) -> None:
-        """Programs that ask for colours are told those of the theme."""
+    def prepare(self) -> None:
+        """New terminals keep as much as the settings say, and know the theme's colours."""
         colours = TerminalColours.of_theme(self.app.theme_variables)
-        self.services.store.terminals.palette = palette_of(colours)
+        terminals = self.services.store.terminals
+        terminals.palette = palette_of(colours)
+        terminals.scrollback_lines = self.services.settings.terminal.scrollback_lines
 
     def show_session(self, session: TerminalSession) -> None:
         """Show a terminal, in the tab that has it or in a new one."""
@@ -206,6 +211,9 @@ class TerminalBench(Screen[None]):
         pieces = [Piece(f"{dot} ", role), Piece(f"{words} ", Role.TEXT)]
         if state.accepts_input:
             pieces.append(Piece(f"{size} ", Role.MUTED))
+            if session.idle_seconds >= IDLE_SHOWN_SECONDS:
+                words = f"idle {age(session.idle_seconds)}, keeps it awake "
+                pieces.append(Piece(words, Role.WARN))
         directory = directory_of(pane.directory)
         if directory:
             pieces.insert(0, Piece(f"{directory}  ", Role.MUTED))

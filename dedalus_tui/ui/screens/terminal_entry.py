@@ -33,7 +33,7 @@ def terminal_screen(app: App[Any], services: Services) -> TerminalScreen:
         app.install_screen(TerminalScreen(services), NAME)
     screen = app.get_screen(NAME)
     assert isinstance(screen, TerminalScreen)
-    screen.use_theme()
+    screen.prepare()
     return screen
 
 
