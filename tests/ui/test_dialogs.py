@@ -426,7 +426,7 @@ DIALOGS: dict[str, Callable[[], Screen[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 10), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_every_dialog_can_be_used_at_every_size(name: str, size: tuple[int, int]) -> None:
     async with on_stage(lambda _: DIALOGS[name](), size=size) as (stage, pilot):
@@ -434,8 +434,9 @@ async def test_every_dialog_can_be_used_at_every_size(name: str, size: tuple[int
         assert focused is not None
         visible = stage.screen.find_widget(focused).visible_region
         assert visible.height > 0
-        for _ in range(12):
-            await pilot.press("tab")
+        for _ in stage.screen.focus_chain:
+            stage.screen.focus_next()
+            await pilot.pause()
             now = stage.focused
             assert now is not None
             assert stage.screen.find_widget(now).visible_region.height > 0, now
