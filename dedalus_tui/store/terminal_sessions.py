@@ -36,8 +36,6 @@ class TerminalSessions:
         """The theme's colours, which programs may ask for; set by the screens."""
         self.scrollback_lines = 10_000
         """Lines a new terminal keeps above its screen."""
-        self.scrollback_lines = SCROLLBACK_LINES
-        """Lines each new terminal keeps; the settings may say another number."""
 
     @property
     def all(self) -> tuple[TerminalSession, ...]:
