@@ -115,11 +115,9 @@ class TerminalBench(Screen[None]):
         return title_of(record.machine, record.label) if record else short_id(machine_id)
 
     def prepare(self) -> None:
-        """New terminals keep as much as the settings say, and know the theme's colours."""
+        """Programs that ask for colours are told those of the theme."""
         colours = TerminalColours.of_theme(self.app.theme_variables)
-        terminals = self.services.store.terminals
-        terminals.palette = palette_of(colours)
-        terminals.scrollback_lines = self.services.settings.terminal.scrollback_lines
+        self.services.store.terminals.palette = palette_of(colours)
 
     def show_session(self, session: TerminalSession) -> None:
         """Show a terminal, in the tab that has it or in a new one."""
