@@ -426,20 +426,21 @@ DIALOGS: dict[str, Callable[[], Screen[Any]]] = {
 }
 
 
+def is_in_sight(stage: Stage) -> bool:
+    """True when what has the focus can be seen."""
+    focused = stage.focused
+    assert focused is not None
+    return stage.screen.find_widget(focused).visible_region.height > 0
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])
 @pytest.mark.parametrize("name", DIALOGS)
 async def test_every_dialog_can_be_used_at_every_size(name: str, size: tuple[int, int]) -> None:
     async with on_stage(lambda _: DIALOGS[name](), size=size) as (stage, pilot):
-        focused = stage.focused
-        assert focused is not None
-        visible = stage.screen.find_widget(focused).visible_region
-        assert visible.height > 0
+        assert is_in_sight(stage)
         for _ in stage.screen.focus_chain:
             stage.screen.focus_next()
-            await pilot.pause()
-            now = stage.focused
-            assert now is not None
-            assert stage.screen.find_widget(now).visible_region.height > 0, now
+            await until(pilot, lambda: is_in_sight(stage))
         await pilot.press("escape")
         assert stage.answers == [None]
 
