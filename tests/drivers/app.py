@@ -29,7 +29,7 @@ from dedalus_tui.ui.app import DedalusApp
 from dedalus_tui.ui.services import ConnectError, Connection, Connector
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from textual.pilot import Pilot
 
@@ -132,10 +132,13 @@ def connector_to(
     has_key: bool = True,
     looked_at_seconds: float = 0.1,
     failure: str = "",
+    connecting: Callable[[], Awaitable[None]] | None = None,
 ) -> Connector:
     """The ways to a local cloud, built as the composition root builds them."""
 
     async def connect() -> Connection:
+        if connecting is not None:
+            await connecting()
         if cloud is None or failure:
             raise ConnectError(failure or "there is no cloud")
         return await _connect(cloud, cloud.api_key, journal, clock, is_read_only, looked_at_seconds)
@@ -206,11 +209,15 @@ async def open_app(
     async with app.run_test(size=size, notifications=True) as pilot:
         person = Person(app, pilot)
         if wait:
-            await person.until(
-                lambda: app.fleet.services and app.fleet.services.store.machines.is_loaded,
-                "the first whole list",
-            )
+            await person.until(lambda: _shows_whole_list(app), "the first whole list")
             await pilot.pause()
         yield person
     if journal is None:
         own.close()
+
+
+def _shows_whole_list(app: DedalusApp) -> bool:
+    services = app.fleet.services
+    if services is None or not services.store.machines.is_loaded:
+        return False
+    return len(app.fleet.rows) == len(services.store.machines.records())

@@ -56,6 +56,8 @@ LOOK_AFTER_SECONDS = 0.4
 """The cursor rests this long before the store is told to look at the machine more closely."""
 DETAIL_AFTER_SECONDS = 0.08
 """And this long before the detail follows, so that a held key is not slowed by it."""
+CALM_SECONDS = 5
+"""Ages and countdowns move so often; those of the selected machine every second."""
 LOADING_SECONDS = 0.25
 """Between two looks at what came in, while the first list is on its way."""
 _PART_OF_FLEET = 4
@@ -99,6 +101,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         self._looking: Timer | None = None
         self._missed: set[Key] = set()
         self._gathering: Timer | None = None
+        self._ticks = 0
         self._awaited: str | None = None
         """A machine to select as soon as it is listed."""
 
@@ -146,16 +149,22 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
     def on_store_changed(self, keys: frozenset[Key]) -> None:
         """Something changed: now if it can be seen, otherwise when it can."""
         self._missed |= keys
-        if self.is_current and self._gathering is None:
+        if self.is_current and (self._gathering is None or not self._is_loading):
             self._catch_up()
+
+    @property
+    def _is_loading(self) -> bool:
+        return self.services is not None and not self.services.store.machines.is_loaded
 
     def _catch_up(self) -> None:
         """Take in what was missed; while the first list comes in, not with every page."""
-        self._gathering = None
+        if self._gathering is not None:
+            self._gathering.stop()
+            self._gathering = None
         missed = frozenset(self._missed)
         self._missed.clear()
         self._take_in(missed)
-        if self.services is not None and not self.services.store.machines.is_loaded:
+        if self._is_loading:
             self._gathering = self.set_timer(LOADING_SECONDS, self._catch_up)
 
     def _take_in(self, keys: frozenset[Key]) -> None:
@@ -297,7 +306,12 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
     def tick(self) -> None:
         """A second went by."""
         self._show_line()
-        self.table.tick()
+        self._ticks += 1
+        key = self.table.cursor_key
+        if self._ticks % CALM_SECONDS == 0:
+            self.table.tick()
+        elif key is not None:
+            self.table.tick((key,))
         if self.services is not None and self.services.runner.pending:
             self._show_pending()
         if self.rows.filter.needs_clock:

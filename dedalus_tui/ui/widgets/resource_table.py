@@ -149,11 +149,16 @@ class ResourceTable(LineView):
         order = self._order
         self.repaint_lines([line for line in self.visible_lines if order[line] in keys])
 
-    def tick(self) -> None:
-        """Time went on: ask visible rows again and repaint those that say something else."""
+    def tick(self, only: Collection[str] | None = None) -> None:
+        """Time went on: ask visible rows again and repaint those that say something else.
+
+        `only` names the rows to ask; None = all that are visible.
+        """
         changed = []
         for line in self.visible_lines:
             key = self._order[line]
+            if only is not None and key not in only:
+                continue
             held = self._faces.get(key)
             face = self._face_of(key)
             if held is None or held[1] != face:

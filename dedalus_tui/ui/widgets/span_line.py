@@ -69,6 +69,8 @@ class SpanLines(Widget):
         self._ground = ground
         self._ink: Ink | None = None
         self._hits: dict[int, list[tuple[int, int, str]]] = {}
+        self._strips: dict[tuple[int, int], Strip] = {}
+        """Pictures by line and width, as long as the words are the same."""
 
     def show(self, *rows: SpanRow) -> None:
         """Show these lines."""
@@ -76,12 +78,14 @@ class SpanLines(Widget):
             return
         is_other_height = len(rows) != len(self._rows)
         self._rows = rows
+        self._strips.clear()
         self.refresh(layout=is_other_height)
 
     def tint(self, ground: str) -> None:
         """Lay the words on another ground of the theme."""
         if ground != self._ground:
             self._ground = ground
+            self._strips.clear()
             self.refresh()
 
     @property
@@ -102,6 +106,7 @@ class SpanLines(Widget):
         """Colours may be others now."""
         super().notify_style_update()
         self._ink = None
+        self._strips.clear()
 
     @property
     def _styles(self) -> Ink:
@@ -121,7 +126,11 @@ class SpanLines(Widget):
         """One line, remembering where its targets stand."""
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self._styles.style("text", self._ground))
-        strip, self._hits[y] = self._line(y)
+        key = (y, self.size.width)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip, self._hits[y] = self._line(y)
+            self._strips[key] = strip
         return strip
 
     def _line(self, y: int) -> tuple[Strip, list[tuple[int, int, str]]]:
