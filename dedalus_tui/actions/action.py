@@ -54,6 +54,7 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "machine": frozenset({Scope.APP, Scope.LIST, Scope.DETAIL, Scope.MACHINE}),
     "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
     "usage": frozenset({Scope.APP, Scope.LIST}),
+    "things": frozenset({Scope.APP, Scope.LIST}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
     "log": frozenset({Scope.APP}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),

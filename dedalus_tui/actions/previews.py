@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Scope
-from dedalus_tui.domain.lifecycle import why_not_use
+from dedalus_tui.actions.permission import why_not_usable
 
 if TYPE_CHECKING:
-    from dedalus_tui.actions.context import Context
     from dedalus_tui.domain.preview import Preview, PreviewSpec
     from dedalus_tui.store.cloud import Store
-    from dedalus_tui.store.record import MachineRecord
-
-
-def _permitted(_: Context, record: MachineRecord) -> str | None:
-    return why_not_use(record.machine)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -30,7 +24,7 @@ ACTIONS: tuple[Action, ...] = (
         group="Machine",
         needs_target=True,
         needs_line=True,
-        permitted=_permitted,
+        permitted=why_not_usable,
     ),
     Action(
         id="machine.previews",
@@ -41,6 +35,14 @@ ACTIONS: tuple[Action, ...] = (
         scope=Scope.MACHINE,
         group="Machine",
         needs_target=True,
+    ),
+    Action(
+        id="app.previews",
+        label="Ports of all machines",
+        footer="",
+        help="Show the ports of all machines that have an address; wakes none.",
+        scope=Scope.APP,
+        group="Application",
     ),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions import (
+    artifacts,
     copy_as,
     executions,
     labels,
@@ -37,6 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     *machine_views.ACTIONS,
     *copy_as.ACTIONS,
     *previews.ACTIONS,
+    *artifacts.ACTIONS,
     *newer_service.ACTIONS,
     *usage.ACTIONS,
     *text_actions.ACTIONS,

@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Scope
-from dedalus_tui.domain.lifecycle import why_not_use
+from dedalus_tui.actions.permission import why_not_usable
 
 if TYPE_CHECKING:
-    from dedalus_tui.actions.context import Context
     from dedalus_tui.domain.ssh import SshSession
     from dedalus_tui.store.cloud import Store
-    from dedalus_tui.store.record import MachineRecord
-
-
-def _permitted(_: Context, record: MachineRecord) -> str | None:
-    return why_not_use(record.machine)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -30,7 +24,15 @@ ACTIONS: tuple[Action, ...] = (
         group="Machine",
         needs_target=True,
         needs_line=True,
-        permitted=_permitted,
+        permitted=why_not_usable,
+    ),
+    Action(
+        id="app.ssh_sessions",
+        label="SSH sessions of all machines",
+        footer="",
+        help="Show the ssh sessions of all machines; wakes none.",
+        scope=Scope.APP,
+        group="Application",
     ),
 )
 

@@ -196,6 +196,16 @@ async def _runs(app: DedalusApp, words: list[str]) -> None:
     app.push_screen(RunsScreen(services, _machine(app, words[0]).machine_id if words else ""))
 
 
+def _things(tab: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
+    async def run(app: DedalusApp, words: list[str]) -> None:
+        if words:
+            app.open_machine(_machine(app, words[0]).machine_id, tab=tab)
+        else:
+            app.open_things(tab)
+
+    return run
+
+
 async def _screenshot(app: DedalusApp, words: list[str]) -> None:
     path = app.save_screenshot(words[0] if words else None)
     app.say(f"saved as {path}")
@@ -212,6 +222,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("rm", "destroy"), "rm [MACHINE…]", _doing("machine.destroy")),
     Command(("undo",), "undo", _doing("machine.undo")),
     Command(("runs",), "runs [MACHINE]", _runs),
+    Command(("ports", "previews"), "ports [MACHINE]", _things("previews")),
+    Command(("files", "artifacts"), "files [MACHINE]", _things("artifacts")),
+    Command(("ssh",), "ssh [MACHINE]", _things("ssh")),
     Command(("sort",), "sort COLUMN [desc]", _sort, tuple(BY_KEY)),
     Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]", _columns),
     Command(("view",), "view NAME | save NAME | delete", _view, ("save", "delete")),

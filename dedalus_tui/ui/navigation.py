@@ -117,6 +117,29 @@ class NavigatingApp(App[None]):
 
         self._show(lambda: TerminalsScreen(services))
 
+    def action_app_previews(self) -> None:
+        """The ports of all machines that have an address."""
+        self.open_things("previews")
+
+    def action_app_artifacts(self) -> None:
+        """The files that runs left on any machine."""
+        self.open_things("artifacts")
+
+    def action_app_ssh_sessions(self) -> None:
+        """The ssh sessions of all machines."""
+        self.open_things("ssh")
+
+    def open_things(self, tab: str) -> None:
+        """What the tab of that name shows of one machine, of all of them."""
+        services = self._services
+        if services is None:
+            self.say("not connected yet")
+            return
+        from dedalus_tui.ui.screens.thing_kinds import KINDS
+        from dedalus_tui.ui.screens.things import ThingsScreen
+
+        self._show(lambda: ThingsScreen(services, KINDS[tab]))
+
     def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
         """Work in a terminal of a machine's tab."""
         if self._services is not None:

@@ -1,0 +1,264 @@
+"""One kind of thing over all machines: ports, files or ssh sessions. Looking wakes no machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from dedalus_tui.domain.machine import Phase
+from dedalus_tui.store.items_survey import ItemsSurvey
+from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.present.fault import explain
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.units import counted
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.screens.things_table import Thing, ThingsTable
+from dedalus_tui.ui.widgets.empty_state import EmptyState
+from dedalus_tui.ui.widgets.span_line import Piece
+from dedalus_tui.ui.widgets.span_text import SpanText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.store.changes import Key
+    from dedalus_tui.store.machine_items import ItemsState
+    from dedalus_tui.ui.present.roles import Line, Span
+    from dedalus_tui.ui.screens.thing_kinds import ThingKind
+    from dedalus_tui.ui.services import Services
+    from dedalus_tui.ui.widgets.prompt import Prompt
+    from dedalus_tui.ui.widgets.resource_table import ResourceTable
+
+_DRAW_SECONDS = 0.25
+"""Answers come in many times a second; so often they are shown."""
+
+
+class ThingsScreen(ListActions, ActionScreen):
+    """Rows are those of machines that were listed; the line above says how many were not yet."""
+
+    PLACE = "things"
+    table: ThingsTable
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", show=False),
+        *screen_bindings("things"),
+    ]
+
+    DEFAULT_CSS = """
+    ThingsScreen {
+        #told { height: auto; padding: 0 1; }
+        ResourceTable { height: 1fr; }
+        #empty { display: none; }
+        #own-keys { height: 1; padding: 0 1; background: $ground-bar; }
+        &.-no-rows ResourceTable { display: none; }
+        &.-no-rows #empty { display: block; }
+        &.-short #own-keys { display: none; }
+    }
+    """
+
+    def __init__(self, services: Services, kind: ThingKind[Any]) -> None:
+        """Shows what was listed before, and lists."""
+        super().__init__(services.settings, services.keys, services)
+        self._services = services
+        self._kind = kind
+        self._book = kind.book(services.store)
+        self._survey = ItemsSurvey(
+            self._book, services.store.clock, self._machine_ids, self._may_ask
+        )
+        self.table = ThingsTable(services, kind, self.signs)
+        self._filter = ""
+        self._drawing: Timer | None = None
+
+    @property
+    def crumbs(self) -> tuple[str, ...]:
+        """Where this is."""
+        return (self._kind.title,)
+
+    def summary_pieces(self) -> tuple[Piece, ...]:
+        """How many there are."""
+        return (Piece(f" {counted(len(self.table.order), self._kind.noun)} ", Role.TEXT),)
+
+    def compose_middle(self) -> Iterable[Widget]:
+        """How far it is, the table, or why it has no rows, and the keys of this screen."""
+        yield SpanText(id="told")
+        yield self.table
+        yield EmptyState(id="empty")
+        yield SpanText(id="own-keys")
+
+    def on_mount(self) -> None:
+        """Look for the first time."""
+        self._services.changed.subscribe(self, self._heard)
+        keys = (("↵" if not self.settings.ascii else "enter", "open the machine"), ("<>", "sort"))
+        spans: list[Span] = []
+        for key, words in keys:
+            spans += [(f"{key} ", Role.KEY), (f"{words}   ", Role.TEXT)]
+        self.query_one("#own-keys", SpanText).show([tuple(spans)])
+        self._draw()
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        """On top, for the first time or again: list, and go on listing."""
+        self._draw()
+        self.run_worker(self._survey.run(), name="survey", group="survey", exclusive=True)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen is on top: nobody needs the lists."""
+        self.workers.cancel_group(self, "survey")
+
+    # What there is.
+
+    def _machine_ids(self) -> list[str]:
+        records = self._services.store.machines.records()
+        gone = Phase.DESTROYED
+        return [record.machine_id for record in records if record.machine.phase != gone]
+
+    def _may_ask(self) -> bool:
+        store = self._services.store
+        if store.client.abilities.offers(self._kind.tab) is False:
+            return False
+        return not store.health.is_down
+
+    def _heard(self, keys: frozenset[Key]) -> None:
+        if self._drawing is None and any(
+            key[0] in {self._book.kind, "machine", "machines", "health"} for key in keys
+        ):
+            self._drawing = self.set_timer(_DRAW_SECONDS, self._draw_soon)
+
+    def _draw_soon(self) -> None:
+        self._drawing = None
+        if self.is_current:
+            self._draw()
+
+    def tick(self) -> None:
+        """Ages and countdowns go on."""
+        super().tick()
+        self.table.tick()
+
+    # Drawing.
+
+    def _draw(self) -> None:
+        states = {each: self._book.state(each) for each in self._machine_ids()}
+        stale = frozenset(each for each, state in states.items() if state.fault is not None)
+        self.table.show_things(
+            (Thing(each, item) for each, state in states.items() for item in state.items), stale
+        )
+        self.table.show_as_stale(self._services.store.health.is_down)
+        has_rows = bool(self.table.order)
+        self.set_class(not has_rows, "-no-rows")
+        is_said_below = not has_rows and self._is_refused(states)
+        self.query_one("#told", SpanText).show([] if is_said_below else self._told(states))
+        if not has_rows:
+            self.query_one("#empty", EmptyState).show(self._empty_lines(states))
+        elif self.focused is None:
+            self.table.focus()
+        self.refresh_header()
+
+    def _is_refused(self, states: dict[str, ItemsState[Any]]) -> bool:
+        """True when nothing more can be learnt: every machine not listed was asked in vain."""
+        if self._services.store.client.abilities.offers(self._kind.tab) is False:
+            return True
+        unknown = [state for state in states.values() if state.listed_at is None]
+        return bool(unknown) and all(state.fault is not None for state in unknown)
+
+    def _told(self, states: dict[str, ItemsState[Any]]) -> list[Line]:
+        """What rows do not say: machines still to be listed, those that refused, hidden rows."""
+        listed = sum(state.listed_at is not None for state in states.values())
+        spans: list[Span] = []
+        if listed < len(states):
+            spans.append((f"listed {listed:,} of {counted(len(states), 'machine')}.  ", Role.MUTED))
+        if any(state.is_cut for state in states.values()):
+            spans.append(("of some machines only the first ones are shown.  ", Role.MUTED))
+        if self.table.hidden_count:
+            hidden = counted(self.table.hidden_count, self._kind.noun)
+            spans.append((f"{hidden} hidden by the filter: {self._filter}", Role.MUTED))
+        lines: list[Line] = [tuple(spans)] if spans else []
+        faults = _faults(states)
+        if faults:
+            words = explain(faults[-1], about=f"{self._kind.noun}s")
+            many = counted(len(faults), "machine")
+            lines.append(((f"{many} could not be asked: {words.happened}.", Role.BAD),))
+        return lines
+
+    def _empty_lines(self, states: dict[str, ItemsState[Any]]) -> list[Line]:
+        plural = f"{self._kind.noun}s"
+        if self.table.hidden_count:
+            return [((f"No {self._kind.noun} matches. Esc clears the filter.", Role.STRONG),)]
+        faults = _faults(states)
+        listed = sum(state.listed_at is not None for state in states.values())
+        if self._is_refused(states):
+            if not faults:
+                return [((f"This deployment does not offer {plural}.", Role.BAD),)]
+            words = explain(faults[-1], about=plural)
+            happened = words.happened[:1].upper() + words.happened[1:]
+            return [((f"{happened}.", Role.BAD),), (), ((words.advice, Role.TEXT),)]
+        if not self._services.store.machines.is_loaded and not states:
+            return [(("asking for the machines...", Role.MUTED),)]
+        if listed < len(states) and self._services.store.health.is_down:
+            return [((f"Nobody knows of {plural}: there is no line.", Role.BAD),)]
+        if listed < len(states):
+            return [((f"asking for {plural}...", Role.MUTED),)]
+        where = f"on {counted(len(states), 'machine')}" if states else "because there is no machine"
+        return [((f"No {plural} {where}.", Role.STRONG),), (), ((self._kind.advice, Role.MUTED),)]
+
+    # Actions.
+
+    def action_open(self) -> None:
+        """The machine of the selected row, on the tab of such things."""
+        thing = self.table.thing
+        if thing is not None:
+            self._services.open_machine(thing.machine_id, tab=self._kind.tab)
+
+    def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
+        """A double click."""
+        event.stop()
+        self.action_open()
+
+    def on_resource_table_header_pressed(self, event: ResourceTable.HeaderPressed) -> None:
+        """A click on a title sorts."""
+        event.stop()
+        self.table.sort_by(event.column)
+
+    def action_app_back(self) -> None:
+        """Esc: the filter, then the marks, then up."""
+        if self._filter:
+            self._put_filter("")
+        elif self.table.marks:
+            self.table.mark(())
+        else:
+            self.go_up()
+
+    async def action_list_filter(self) -> None:
+        """Type words that a row must hold."""
+        await self.prompt.open("/", self._filter)
+
+    def on_prompt_typed(self, event: Prompt.Typed) -> None:
+        """Filter while typing."""
+        if event.prompt.sign == "/":
+            event.stop()
+            self._put_filter(event.text)
+
+    def _put_filter(self, text: str) -> None:
+        self._filter = text
+        self.table.filter(text)
+        self._draw()
+
+    def action_list_sort_next(self) -> None:
+        """By the column to the right."""
+        self.table.sort_step(1)
+
+    def action_list_sort_previous(self) -> None:
+        """By the column to the left."""
+        self.table.sort_step(-1)
+
+    def action_list_sort_reverse(self) -> None:
+        """The other way round."""
+        self.table.sort_by(self.table.sorted_by)
+
+
+def _faults(states: dict[str, ItemsState[Any]]) -> list[CloudFault]:
+    """Why machines could not be listed, one for each."""
+    return [state.fault for state in states.values() if state.fault is not None]
