@@ -170,15 +170,14 @@ class LogCanvas(LineView):
 
     def render_line(self, y: int) -> Strip:
         """One row of the window, the bar at its end."""
+        width = self.size.width
         if y < len(self._placed):
             body = self._body(*self._placed[y])
         else:
-            body = Strip.blank(max(0, self.size.width - 1), self.blank_style)
-        if y >= len(self._marks):
-            return Strip.join((body, Strip.blank(1, self.blank_style)))
-        sign, role, is_covered = self._marks[y]
+            body = Strip.blank(max(0, width - 1), self.blank_style)
+        sign, role, is_covered = self._marks[y] if y < len(self._marks) else (" ", "faint", False)
         ground = "cursor" if is_covered and role != "faint" else "base"
-        return Strip.join((body, Strip([Segment(sign, self.ink.style(role, ground))], 1)))
+        return Strip([*body, Segment(sign, self.ink.style(role, ground))], width)
 
     def _body(self, row: int, part: int) -> Strip:
         line = self.view.line_at(row)
@@ -240,7 +239,7 @@ class LogCanvas(LineView):
         if not screen_row.is_spread:
             shift = left if screen_row.styled.text.isascii() else 0
             text = text.apply_offsets(screen_row.start + shift, row)
-        return Strip.join((gutter, text))
+        return Strip([*gutter, *text], self.size.width - 1)
 
     def _time(self, line: OutputLine, row: int, part: int) -> str:
         before_us = 0

@@ -90,8 +90,11 @@ class LogPainter:
         width: int,
         hits: Sequence[tuple[int, int]] = (),
         selected: tuple[int, int] | None = None,
-    ) -> tuple[Strip, Strip]:
-        """Gutter and text, the text from cell `left` on and exactly `width` cells wide."""
+    ) -> tuple[list[Segment], Strip]:
+        """Gutter and text, the text from cell `left` on and exactly `width` cells wide.
+
+        Making a Strip costs more than drawing into one, so there is one and no more.
+        """
         base = self._ink.style(base_role(line), face.ground)
         layers = self._layers(row, face, hits, selected)
         start, end = row.start, row.end
@@ -105,9 +108,14 @@ class LogPainter:
         ]
         if face.note:
             segments.append(Segment(f"  {face.note}", self._ink.style("muted", face.ground)))
-        strip = Strip(segments)
+        gutter = self._gutter(line, face)
+        if is_narrow and not face.note:
+            blank = width - (end - start)
+            if blank > 0:
+                segments.append(Segment(" " * blank, base))
+            return gutter, Strip(segments, width)
         shift = 0 if is_narrow else left
-        return self._gutter(line, face), strip.crop_extend(shift, shift + width, base)
+        return gutter, Strip(segments).crop_extend(shift, shift + width, base)
 
     def _layers(
         self,
@@ -126,7 +134,7 @@ class LogPainter:
         if selected is not None:
             yield (*selected, self._ink.style("strong", "marked") + Style(reverse=True))
 
-    def _gutter(self, line: OutputLine, face: RowFace) -> Strip:
+    def _gutter(self, line: OutputLine, face: RowFace) -> list[Segment]:
         ink, signs = self._ink, self._signs
         segments = [Segment(face.time, ink.style("muted", face.ground))]
         sign, role = " ", "muted"
@@ -140,7 +148,7 @@ class LogPainter:
         if face.label:
             source = SOURCE_ROLES[line.source % len(SOURCE_ROLES)]
             segments.append(Segment(f"{face.label} ", ink.style(source, face.ground)))
-        return Strip(segments)
+        return segments
 
 
 @lru_cache(maxsize=4096)
