@@ -55,11 +55,15 @@ def test_type_run_vim_leave_and_come_back_to_the_same_screen(person: Tmux) -> No
     person.press("Enter")
     person.wait_for(r"^42$")
     if shutil.which("vim"):
-        person.type("vim -u NONE answer")
+        person.type("vim --clean answer")
         person.press("Enter")
         person.wait_for(r'"answer"')
-        person.type("ofrom vim")
+        person.type("o")
+        person.wait_for(r"INSERT")
+        person.type("from vim")
         person.press("Escape")
+        # Escape and a key in one breath would be Alt with that key.
+        person.wait_gone(r"INSERT")
         person.type(":wq")
         person.press("Enter")
         person.wait_for(PROMPT)
@@ -145,3 +149,35 @@ def test_a_machine_that_is_not_there_is_one_plain_line(tmp_path: Path) -> None:
     with Tmux.start(argv, columns=80, rows=24, cwd=tmp_path) as tmux:
         tmux.wait_for(r"there is no machine nobody")
         tmux.wait_for(r"\[exit 1\]")
+
+
+def test_record_find_it_in_the_manager_and_play_it(person: Tmux, tmp_path: Path) -> None:
+    open_terminal(person)
+    bar(person, "R")
+    person.wait_for(r"What you type is masked")
+    person.press("Enter")
+    person.wait_for(r"recording to")
+    person.type("echo seen-$((6 * 7))")
+    person.press("Enter")
+    person.wait_for(r"^seen-42")
+    bar(person, "R")
+    person.wait_for(r"recorded ")
+    (recording,) = tmp_path.glob("*.cast")
+    text = recording.read_text("utf-8")
+    assert "seen-42" in text
+    assert '"i", "e"' not in text
+    bar(person, "d")
+    person.wait_for(r"NAME +PHASE")
+    person.press("T")
+    person.wait_for(r"● attached")
+    person.press("P")
+    person.wait_for(r"Play a recording")
+    person.type(recording.name)
+    person.press("Enter")
+    person.wait_for(r"^seen-42")
+    person.press("q")
+    person.wait_for(r"● attached")
+    person.press("X")
+    person.wait_for(r"Close this terminal\?")
+    person.press("y")
+    person.wait_for(r"No terminal is open")
