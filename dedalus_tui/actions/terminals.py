@@ -5,18 +5,8 @@ All are carried out by screens: a terminal is something to sit in, not a call th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dedalus_tui.actions.action import Action, Danger, Scope
-from dedalus_tui.domain.lifecycle import why_not_use
-
-if TYPE_CHECKING:
-    from dedalus_tui.actions.context import Context
-    from dedalus_tui.store.record import MachineRecord
-
-
-def _permitted(_: Context, record: MachineRecord) -> str | None:
-    return why_not_use(record.machine)
+from dedalus_tui.actions.permission import why_not_usable
 
 
 def _bar(
@@ -52,7 +42,7 @@ OPEN = Action(
     group="Machine",
     needs_target=True,
     needs_line=True,
-    permitted=_permitted,
+    permitted=why_not_usable,
 )
 
 MANAGER = Action(
