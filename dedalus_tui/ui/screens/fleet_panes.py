@@ -1,0 +1,100 @@
+"""List and detail of the fleet screen: where they stand, who has the room, who has the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.screens.fleet_detail import SHARES, FleetDetail
+from dedalus_tui.ui.screens.fleet_question import FleetQuestion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.widget import Widget
+
+    from dedalus_tui.config.settings import Settings
+    from dedalus_tui.journal.views import Views
+
+
+class FleetPanes(FleetQuestion):
+    """The detail beside or beneath the table."""
+
+    def __init__(
+        self, settings: Settings, keys: Mapping[str, tuple[str, ...]], saved: Views
+    ) -> None:
+        super().__init__(settings, keys, saved)
+        self.detail = FleetDetail(settings, self.signs)
+
+    def on_resize(self) -> None:
+        """Other sizes fit other columns, and put the detail elsewhere."""
+        self._place_detail()
+        self.call_after_refresh(self.lay_columns)
+
+    def _place_detail(self) -> None:
+        self._set_place()
+        self.call_after_refresh(self._laid_out)
+
+    def _set_place(self) -> None:
+        where = self.detail.place(self.app.size.width, self.app.size.height)
+        self.set_class(where == "right", "-detail-right")
+        self.set_class(where == "bottom", "-detail-bottom")
+        for share in SHARES:
+            self.set_class(SHARES[self.detail.share] == share, f"-share-{share}")
+
+    def _laid_out(self) -> None:
+        self.lay_columns()
+        self.show_detail()
+
+    def show_detail(self) -> None:
+        """Show the selected machine as it is now."""
+        if self.detail.display:
+            key = self.table.cursor_key
+            record = self.rows.record(key) if key is not None else None
+            self.detail.show(
+                self.rows.row(record.machine_id) if record else None,
+                self.now,
+                self.services,
+                seen_at=record.seen_at if record else None,
+            )
+
+    def scrolled_instead(self) -> Widget | None:
+        """The detail, while it has the focus."""
+        return self.detail.whole if self.detail.whole.has_focus else None
+
+    def action_fleet_detail_pane(self) -> None:
+        """Show or hide the detail."""
+        self.detail.is_wanted = not self.detail.is_wanted
+        if self.detail.is_wanted and SHARES[self.detail.share] == "list":
+            self.detail.share = 1
+        self._place_detail()
+
+    def action_fleet_detail_place(self) -> None:
+        """Right, bottom, or where it fits."""
+        self.flash(f"detail: {self.detail.cycle_place()}", Role.TEXT)
+        self._place_detail()
+
+    def action_list_pane_bigger(self) -> None:
+        """More room for what has the focus."""
+        self._give_room(1 if self.detail.whole.has_focus else -1)
+
+    def action_list_pane_smaller(self) -> None:
+        """Less room for what has the focus."""
+        self._give_room(-1 if self.detail.whole.has_focus else 1)
+
+    def _give_room(self, step: int) -> None:
+        self.detail.share = max(0, min(len(SHARES) - 1, self.detail.share + step))
+        self._place_detail()
+        if SHARES[self.detail.share] == "detail":
+            self.call_after_refresh(self.detail.whole.focus)
+        elif SHARES[self.detail.share] == "list":
+            self.table.focus()
+
+    def action_list_next_pane(self) -> None:
+        """To the other pane."""
+        if self.detail.whole.display and not self.detail.whole.has_focus:
+            self.detail.whole.focus()
+        else:
+            self.table.focus()
+
+    action_list_previous_pane = action_list_next_pane
