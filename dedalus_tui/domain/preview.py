@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the decoder resolves these annotations at run time
 
 from dedalus_tui.domain.machine import UNKNOWN
-from dedalus_tui.domain.terminal import ENDED_STATUSES
+from dedalus_tui.domain.terminal import ENDED_STATUSES, SessionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +40,9 @@ class Preview:
     def is_ended(self) -> bool:
         """True when it can never become ready."""
         return self.status in ENDED_STATUSES
+
+    def is_open_to_all(self, now: datetime) -> bool:
+        """True while anybody who has the address can reach the port."""
+        if self.visibility != "public" or self.status != SessionStatus.READY:
+            return False
+        return self.expires_at is None or self.expires_at > now

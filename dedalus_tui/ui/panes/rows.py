@@ -9,6 +9,7 @@ from dedalus_tui.ui.present.timeline import Step
 
 if TYPE_CHECKING:
     from dedalus_tui.domain.activity import Activity
+    from dedalus_tui.domain.preview import Preview
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.row import MachineRow
     from dedalus_tui.ui.services import Services
@@ -20,6 +21,7 @@ def row_of(services: Services, record: MachineRecord) -> MachineRow:
         record.machine,
         label=record.label,
         activities=activities_of(services, record.machine_id),
+        public=public_previews_of(services, record.machine_id),
         is_stale=record.is_stale,
         asking=record.asking,
         rates=services.settings.rates,
@@ -30,6 +32,13 @@ def activities_of(services: Services, machine_id: str) -> tuple[Activity, ...] |
     """What was seen running on a machine; None when nobody has looked."""
     activity = services.store.activity
     return None if activity.seen_at(machine_id) is None else activity.of(machine_id)
+
+
+def public_previews_of(services: Services, machine_id: str) -> tuple[Preview, ...]:
+    """Its previews that are public and ready, as far as they were listed. Asks nothing."""
+    store = services.store
+    now = store.clock.now()
+    return tuple(each for each in store.previews.of(machine_id) if each.is_open_to_all(now))
 
 
 def steps_of(services: Services, machine_id: str) -> tuple[Step, ...]:

@@ -73,6 +73,8 @@ def _known(value: float | None) -> SortKey:
 
 def _name_cell(row: MachineRow, now: datetime, signs: Glyphs) -> Span:
     pin = f"{signs.pin} " if row.label.is_pinned else ""
+    if row.public and row.public_now(now):
+        return (f"{signs.public} {pin}{row.title}", Role.WARN)
     if row.label.name:
         return (pin + plain(row.label.name), Role.STRONG)
     return (pin + row.title, Role.TEXT)
@@ -85,6 +87,8 @@ def _name_key(row: MachineRow, now: datetime) -> SortKey:
 
 def _sessions_cell(row: MachineRow, now: datetime, signs: Glyphs) -> Span:
     words = session_letters(row)
+    if row.public and (count := len(row.public_now(now))):
+        return (f"{count}P {words}".rstrip(), Role.WARN)
     return (words, Role.TEXT) if words else (NONE, Role.MUTED)
 
 
@@ -112,7 +116,7 @@ NAME = Column(
     width=16,
     cell=_name_cell,
     sort_key=_name_key,
-    help="your local name for it, or its id",
+    help="your local name for it, or its id; marked while a preview of it is known to be public",
 )
 PHASE = Column(
     key="phase",
@@ -201,7 +205,7 @@ SESSIONS = Column(
     cell=_sessions_cell,
     sort_key=lambda row, now: (0, -float(len(row.activities or ())), ""),
     drop_rank=4,
-    help="seen running: x executions, t terminals, s ssh",
+    help="seen running: x executions, t terminals, s ssh; P public previews",
 )
 TAGS = Column(
     key="tags",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.row import MachineRow
 
 _GAP = ("   ", Role.TEXT)
+_PUBLIC_WORDS = "for anybody who has the address, as last listed"
 _THIN_WORDS = "not said in the list; asking for the whole status"
 
 
@@ -164,6 +165,10 @@ def _trouble_facts(row: MachineRow, now: datetime) -> list[Fact]:
     attention = why_attention(row.machine, now)
     if attention is not None:
         facts.append(fact("Look", attention, Role.WARN))
+    public = row.public_now(now)
+    if public:
+        ports = " ".join(f":{each.port}" for each in public)
+        facts.append(fact("Public", f"{ports} {_PUBLIC_WORDS}", Role.WARN))
     if status is not None and status.last_error:
         facts.append(fact("Error", plain(status.last_error), Role.BAD))
         if status.retryable is not None:

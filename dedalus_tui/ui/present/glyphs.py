@@ -24,6 +24,8 @@ class Glyphs(NamedTuple):
     dot: str
     """Between things on one line."""
     pin: str
+    public: str
+    """Before a machine that anybody can reach a port of."""
     mark: str
     cursor: str
     bar_full: str
@@ -66,6 +68,7 @@ UNICODE = Glyphs(
     ellipsis="…",
     dot="·",
     pin="⚑",
+    public="⊕",
     mark="●",
     cursor="▌",
     bar_full="█",
@@ -100,6 +103,7 @@ ASCII = Glyphs(
     ellipsis="~",
     dot="-",
     pin="^",
+    public="@",
     mark="#",
     cursor=">",
     bar_full="#",

@@ -10,9 +10,12 @@ from dedalus_tui.domain.label import NO_LABEL, Label
 from dedalus_tui.ui.present.text import clip_middle, plain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.cost import Rates
     from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.domain.preview import Preview
 
 SHORT_ID_CELLS = 16
 _ID_TAIL = 6
@@ -26,6 +29,8 @@ class MachineRow:
     label: Label = NO_LABEL
     activities: tuple[Activity, ...] | None = None
     """What was seen running on it; None when nobody has looked."""
+    public: tuple[Preview, ...] = ()
+    """Its previews that were public and ready when they were last listed, if they ever were."""
     is_stale: bool = False
     """Remembered from an earlier run and not seen live yet."""
     asking: str = ""
@@ -40,6 +45,10 @@ class MachineRow:
         """The key of the row."""
         return self.machine.machine_id
 
+    def public_now(self, now: datetime) -> tuple[Preview, ...]:
+        """Those of `public` that have not expired since."""
+        return tuple(each for each in self.public if each.is_open_to_all(now))
+
     @property
     def title(self) -> str:
         """What to call the machine in a sentence: its local name or its shortened id."""
@@ -51,16 +60,20 @@ def make_row(
     *,
     label: Label = NO_LABEL,
     activities: tuple[Activity, ...] | None = None,
+    public: tuple[Preview, ...] = (),
     is_stale: bool = False,
     asking: str = "",
     rates: Rates | None = None,
 ) -> MachineRow:
     """A row with its cost and its haystack worked out."""
     words = (label.name, machine.machine_id, machine.phase, label.note, *label.tags)
+    if public:
+        words += ("public",)
     return MachineRow(
         machine=machine,
         label=label,
         activities=activities,
+        public=public,
         is_stale=is_stale,
         asking=asking,
         cost_per_hour=per_hour(rates, machine) if rates is not None else None,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.cost import Rates
+    from dedalus_tui.domain.preview import Preview
     from dedalus_tui.store.record import MachineRecord
 
 SortKey = tuple[int, float, str]
@@ -42,9 +43,11 @@ class FleetRows:
         *,
         rates: Rates | None = None,
         activities_of: Callable[[str], tuple[Activity, ...] | None] = lambda _: None,
+        public_of: Callable[[str], tuple[Preview, ...]] = lambda _: (),
     ) -> None:
         self._rates = rates
         self._activities_of = activities_of
+        self._public_of = public_of
         self._records: dict[str, MachineRecord] = {}
         self._places: dict[str, int] = {}
         """At which place each machine was first seen: the order of equals."""
@@ -99,6 +102,7 @@ class FleetRows:
                 record.machine,
                 label=record.label,
                 activities=self._activities_of(key),
+                public=self._public_of(key),
                 is_stale=record.is_stale,
                 asking=record.asking,
                 rates=self._rates,
@@ -125,7 +129,7 @@ class FleetRows:
         return self._longest_name
 
     def activity_changed(self, key: str) -> None:
-        """Make that row anew: what runs on the machine changed, and not its record."""
+        """Make that row anew: what is seen of the machine changed, and not its record."""
         self._rows.pop(key, None)
         self._activity_versions[key] = self._activity_versions.get(key, 0) + 1
 

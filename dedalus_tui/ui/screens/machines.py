@@ -14,11 +14,11 @@ from textual.message import Message
 
 from dedalus_tui.domain.filter import Filter
 from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.panes.rows import public_previews_of
 from dedalus_tui.ui.present.connection import banner, is_stale
 from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import money
-from dedalus_tui.ui.screens.fleet_detail import SHARES, FleetDetail
 from dedalus_tui.ui.screens.fleet_face import (
     connecting_face,
     empty_face,
@@ -26,7 +26,7 @@ from dedalus_tui.ui.screens.fleet_face import (
     no_match_face,
     trouble_face,
 )
-from dedalus_tui.ui.screens.fleet_question import FleetQuestion
+from dedalus_tui.ui.screens.fleet_panes import FleetPanes
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 from dedalus_tui.ui.screens.list_actions import ListActions
 from dedalus_tui.ui.screens.run_shows import RunShows
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.activity import Activity
+    from dedalus_tui.domain.preview import Preview
     from dedalus_tui.journal.views import Views
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.health import HealthState
@@ -64,7 +65,7 @@ _PART_OF_FLEET = 4
 """When more than one in so many machines changed, judging all of them is quicker."""
 
 
-class MachinesScreen(RunShows, ListActions, FleetQuestion):
+class MachinesScreen(RunShows, ListActions, FleetPanes):
     """The first screen."""
 
     PLACE = "fleet"
@@ -82,7 +83,9 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
     ) -> None:
         """Shows what is remembered until `connect`; `where` is what will be connected to."""
         super().__init__(settings, keys, saved_views)
-        self.rows = FleetRows(rates=settings.rates, activities_of=self._activities_of)
+        self.rows = FleetRows(
+            rates=settings.rates, activities_of=self._activities_of, public_of=self._public_of
+        )
         self.rows.replace(remembered, self.now)
         self.table = ResourceTable(
             columns=(),
@@ -94,7 +97,6 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         self.empty = EmptyState(id="empty")
         self.banner = SpanLines(id="banner")
         self.pending = SpanLines(id="pending")
-        self.detail = FleetDetail(settings, self.signs)
         self._where = where
         self._failure = ""
         self._resting: Timer | None = None
@@ -172,9 +174,9 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         if services is None:
             return
         machines = services.store.machines
-        changed = [key[1] for key in keys if key[0] == "machine"]
+        changed = [key[1] for key in keys if key[0] in {"machine", "previews"}]
         for key in keys:
-            if key[0] == "activity":
+            if key[0] in {"activity", "previews"}:
                 self.rows.activity_changed(key[1])
         if len(changed) * _PART_OF_FLEET > len(self.rows):
             self.rows.replace(machines.records(), self.now)
@@ -185,7 +187,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
             self.order_changed()
         elif changed:
             self.table.rows_changed(set(changed))
-            self._show_detail()
+            self.show_detail()
         if changed:
             self.refresh_views()
             self.refresh_keys()
@@ -216,7 +218,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         self.refresh_views()
         self.refresh_header()
         self._show_face()
-        self._show_detail()
+        self.show_detail()
 
     def _face_of(self, key: str) -> RowFace:
         row = self.rows.row(key)
@@ -231,6 +233,9 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
             return None
         activity = self.services.store.activity
         return activity.of(key) if activity.seen_at(key) is not None else None
+
+    def _public_of(self, key: str) -> tuple[Preview, ...]:
+        return public_previews_of(self.services, key) if self.services is not None else ()
 
     def _show_face(self) -> None:
         has_rows = bool(self.table.order)
@@ -318,7 +323,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
             self.rows.filter_by(self.rows.filter, self.now)
             self.order_changed()
         else:
-            self._show_detail()
+            self.show_detail()
 
     class MachineOpened(Message):
         """Somebody wants a machine's own screen."""
@@ -359,7 +364,7 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
         self._looking = self.set_timer(LOOK_AFTER_SECONDS, self._look)
 
     def _rested(self) -> None:
-        self._show_detail()
+        self.show_detail()
         self.refresh_keys()
 
     def _look(self) -> None:
@@ -380,80 +385,6 @@ class MachinesScreen(RunShows, ListActions, FleetQuestion):
     async def on_resource_table_menu_asked(self) -> None:
         """The right button is the action menu."""
         await self.action_perform("machine.menu")
-
-    # Detail.
-
-    def on_resize(self) -> None:
-        """Other sizes fit other columns, and put the detail elsewhere."""
-        self._place_detail()
-        self.call_after_refresh(self.lay_columns)
-
-    def _place_detail(self) -> None:
-        self._set_place()
-        self.call_after_refresh(self._laid_out)
-
-    def _set_place(self) -> None:
-        where = self.detail.place(self.app.size.width, self.app.size.height)
-        self.set_class(where == "right", "-detail-right")
-        self.set_class(where == "bottom", "-detail-bottom")
-        for share in SHARES:
-            self.set_class(SHARES[self.detail.share] == share, f"-share-{share}")
-
-    def _laid_out(self) -> None:
-        self.lay_columns()
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        if self.detail.display:
-            key = self.table.cursor_key
-            record = self.rows.record(key) if key is not None else None
-            self.detail.show(
-                self.rows.row(record.machine_id) if record else None,
-                self.now,
-                self.services,
-                seen_at=record.seen_at if record else None,
-            )
-
-    def scrolled_instead(self) -> Widget | None:
-        """The detail, while it has the focus."""
-        return self.detail.whole if self.detail.whole.has_focus else None
-
-    def action_fleet_detail_pane(self) -> None:
-        """Show or hide the detail."""
-        self.detail.is_wanted = not self.detail.is_wanted
-        if self.detail.is_wanted and SHARES[self.detail.share] == "list":
-            self.detail.share = 1
-        self._place_detail()
-
-    def action_fleet_detail_place(self) -> None:
-        """Right, bottom, or where it fits."""
-        self.flash(f"detail: {self.detail.cycle_place()}", Role.TEXT)
-        self._place_detail()
-
-    def action_list_pane_bigger(self) -> None:
-        """More room for what has the focus."""
-        self._give_room(1 if self.detail.whole.has_focus else -1)
-
-    def action_list_pane_smaller(self) -> None:
-        """Less room for what has the focus."""
-        self._give_room(-1 if self.detail.whole.has_focus else 1)
-
-    def _give_room(self, step: int) -> None:
-        self.detail.share = max(0, min(len(SHARES) - 1, self.detail.share + step))
-        self._place_detail()
-        if SHARES[self.detail.share] == "detail":
-            self.call_after_refresh(self.detail.whole.focus)
-        elif SHARES[self.detail.share] == "list":
-            self.table.focus()
-
-    def action_list_next_pane(self) -> None:
-        """To the other pane."""
-        if self.detail.whole.display and not self.detail.whole.has_focus:
-            self.detail.whole.focus()
-        else:
-            self.table.focus()
-
-    action_list_previous_pane = action_list_next_pane
 
     # Prompt and the way back.
 
