@@ -30,7 +30,9 @@ def masked(text: str) -> str:
     text = re.sub(r"127\.0\.0\.1:\d+", "host", text)
     text = re.sub(r"\[Errno \d+\][^)\n]*|All connection attempts failed", "no answer", text)
     text = re.sub(r"in \d+ s", "in # s", text)
-    return re.sub(r"\d", "#", text)
+    text = re.sub(r"\d", "#", text)
+    # Where the hours stand beneath the bar of a day depends on the hour.
+    return re.sub(r"(?m) +##(?: +##){2,} *$", " hours", text)
 
 
 def remembered_fleet() -> Journal:
