@@ -58,5 +58,5 @@ def test_what_ends_leaves_its_room_to_the_others() -> None:
     assert bench.focused == 3
     bench.remove(1)
     bench.keep_only(())
-    assert bench.focused is None
-    assert bench.tabs == []
+    assert not bench.tabs
+    assert not bench.shown
