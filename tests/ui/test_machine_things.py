@@ -113,7 +113,8 @@ async def test_a_service_without_them_dims_the_tab(tmp_path: Path, key: str) -> 
             screen = stage.screen
             assert isinstance(screen, MachineScreen)
             await screen.open_tab("overview")
-            await until(pilot, lambda: "(not offered)" in stage.text)
+            title = {"previews": "Ports", "artifacts": "Files"}[key]
+            await until(pilot, lambda: f"({title})" in stage.text)
             await screen.open_tab(key)
             assert screen.tab_key == "overview"
 

@@ -12,6 +12,7 @@ import pytest
 from dedalus_tui.config.settings import Rates, Settings
 from dedalus_tui.domain.usage import ComputeRow
 from dedalus_tui.domain.usage_report import Bar, Measure, report
+from dedalus_tui.ui.dialogs.prompt import PromptDialog
 from dedalus_tui.ui.panes.usage import UsagePane
 from dedalus_tui.ui.present import usage as words
 from dedalus_tui.ui.present.glyphs import ASCII, UNICODE
@@ -109,9 +110,9 @@ async def test_saving_as_csv_and_json_never_over_a_file(tmp_path: Path) -> None:
             for name in ("usage.csv", "usage.json", "taken.csv"):
                 await pilot.press("ctrl+s")
                 await until(pilot, lambda: not isinstance(stage.screen, UsageScreen))
-                await pilot.press("ctrl+u")
-                for letter in str(tmp_path / name):
-                    await pilot.press("slash" if letter == "/" else letter)
+                dialog = stage.screen
+                assert isinstance(dialog, PromptDialog)
+                dialog.field("text").text = str(tmp_path / name)
                 await pilot.press("enter")
                 await pilot.pause()
             assert "it is not written over" in stage.text
