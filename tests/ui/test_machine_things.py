@@ -114,7 +114,7 @@ async def test_a_service_without_them_dims_the_tab(tmp_path: Path, key: str) -> 
             assert isinstance(screen, MachineScreen)
             await screen.open_tab("overview")
             title = {"previews": "Ports", "artifacts": "Files"}[key]
-            await until(pilot, lambda: f"({title})" in stage.text)
+            await until(pilot, lambda: f" {title})" in stage.text)
             await screen.open_tab(key)
             assert screen.tab_key == "overview"
 
