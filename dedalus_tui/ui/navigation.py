@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.panes.artifacts import ArtifactsPane
     from dedalus_tui.ui.panes.terminals import TerminalsPane
     from dedalus_tui.ui.screens.machines import MachinesScreen
     from dedalus_tui.ui.services import Services
@@ -139,6 +140,13 @@ class NavigatingApp(App[None]):
         from dedalus_tui.ui.screens.things import ThingsScreen
 
         self._show(lambda: ThingsScreen(services, KINDS[tab]))
+
+    def on_artifacts_pane_view_asked(self, event: ArtifactsPane.ViewAsked) -> None:
+        """Look at a text artifact of a machine's tab."""
+        if self._services is not None:
+            from dedalus_tui.ui.screens.artifact_text import ArtifactTextScreen
+
+            self.push_screen(ArtifactTextScreen(self._services, event.artifact))
 
     def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
         """Work in a terminal of a machine's tab."""

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
 from dedalus_tui.actions.artifacts import delete_artifact
 from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.store.artifact_text import why_not_text
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.download import DownloadDialog
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
@@ -31,7 +33,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
 
     PLURAL = "artifacts"
     EMPTY = "What a run writes into $DEDALUS_ARTIFACTS_DIR appears here."
-    OWN_KEYS = (("↵", "download"), ("y", "copy sha256"), ("X", "delete"))
+    OWN_KEYS = (("↵", "download"), ("v", "view"), ("y", "copy sha256"), ("X", "delete"))
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="name", title="NAME", width=24, max_width=60),
         TableColumn(key="size", title="SIZE", width=8, is_right_aligned=True),
@@ -42,6 +44,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "download", show=False),
+        Binding("v", "view_text", show=False),
         Binding("y", "copy_digest", show=False),
         Binding("X", "delete_artifact", show=False),
     ]
@@ -64,11 +67,29 @@ class ArtifactsPane(ItemsPane["Artifact"]):
 
     # Actions.
 
+    class ViewAsked(Message):
+        """Somebody wants to look at a text artifact."""
+
+        def __init__(self, artifact: Artifact) -> None:
+            super().__init__()
+            self.artifact = artifact
+
     def action_download(self) -> None:
         """Fetch the selected file to a directory of one's choice."""
         artifact = self._chosen()
         if artifact is not None:
             self.app.run_worker(self._download(artifact), name="download artifact")
+
+    def action_view_text(self) -> None:
+        """Look at the selected file without keeping it; only text that is not too long."""
+        artifact = self._chosen()
+        if artifact is None:
+            return
+        reason = why_not_text(artifact)
+        if reason is not None:
+            self.post_message(self.Said(f"not shown here: {reason}; enter downloads it"))
+            return
+        self.post_message(self.ViewAsked(artifact))
 
     def action_copy_digest(self) -> None:
         """Copy the digest the service promises."""
