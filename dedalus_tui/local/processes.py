@@ -42,6 +42,7 @@ class Processes:
             mark = secrets.token_hex(16)
             database.remember("process_mark", mark)
         self._mark = mark
+        self._is_closed = False
 
     def environment(self, machine_id: str, home: Path) -> dict[str, str]:
         """The environment every process of the machine starts with."""
@@ -101,9 +102,15 @@ class Processes:
 
     def kill_session(self, machine_id: str, session: int) -> None:
         """End what is left of one session of the machine, its leader or not."""
+        if self._is_closed:
+            return  # a grace that ran out after everything was ended
         for row in self._members(machine_id):
             if session in (row.session, row.pid):
                 _send(row.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Nothing is to be ended any more: the state file is about to close."""
+        self._is_closed = True
 
     def end_all(self) -> None:
         """End the processes of every machine, those an earlier server left running included."""

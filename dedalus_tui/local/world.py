@@ -134,6 +134,7 @@ class World:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.processes.close()
         self.database.close()
         self.directories.close()
 
