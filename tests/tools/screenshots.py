@@ -154,8 +154,8 @@ async def _vim(person: Person, _cloud: harness.RunningCloud) -> None:
 
 async def _htop(person: Person, _cloud: harness.RunningCloud) -> None:
     # Only what was started here: the picture shows nothing of this computer.
-    start = "for i in 301 302 303 304; do sleep $i & done; yes > /dev/null & clear"
-    await _terminal(person, start, "htop -F 'sleep|yes'", until="Load average|Tasks")
+    start = "p=1; for i in 301 302 303 304; do sleep $i & p=$p,$!; done; clear"
+    await _terminal(person, start, "htop -p ${p#1,}", until="Load average|Tasks")
     await person.pilot.pause(1.0)
 
 
