@@ -28,7 +28,7 @@ class TableColumn(NamedTuple):
 class PlacedColumn(NamedTuple):
     """A column with its place on the line."""
 
-    index: int
+    number: int
     """Its number among all columns, which is also that of its cell."""
     column: TableColumn
     left: int

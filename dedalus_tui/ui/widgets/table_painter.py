@@ -53,7 +53,7 @@ def paint_row(
         Segment(mark + " ", ink.style("mark", ground)),
     ]
     for place in layout.placed:
-        text, role = cells[place.index]
+        text, role = cells[place.number]
         is_right = place.column.is_right_aligned
         shown = pad(text, place.width, right=is_right, ellipsis=ellipsis)
         segments.append(Segment(shown + " " * GAP, ink.style(role, ground, is_stale=is_stale)))
