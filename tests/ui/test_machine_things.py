@@ -166,6 +166,21 @@ async def test_previews_are_opened_shown_and_closed(cloud: harness.RunningCloud)
         await until(pilot, lambda: found.book.of(machine_id)[0].status == "closed")
 
 
+async def test_keys_reach_rows_that_come_late(cloud: harness.RunningCloud) -> None:
+    machine_id = machine(cloud)
+    async with on_live_stage(cloud, tab(machine_id, "previews"), size=(120, 30)) as (stage, pilot):
+        found = await listed(pilot, stage)
+        await until(pilot, lambda: "No previews" in stage.text)
+        await pilot.press("X")
+        await until(pilot, lambda: "select a preview" in stage.text)
+        path = f"/v1/machines/{machine_id}/previews"
+        cloud.ask("POST", path, {"port": 8080}, headers=wishes.key())
+        found.reload(force=True)
+        await until(pilot, lambda: ":8080" in stage.text)
+        await pilot.press("X")
+        await until(pilot, lambda: isinstance(stage.screen, ConfirmDialog))
+
+
 async def test_read_only_mode_opens_and_closes_nothing(cloud: harness.RunningCloud) -> None:
     machine_id = machine(cloud)
     path = f"/v1/machines/{machine_id}/previews"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.machine_items import MachineItems
@@ -30,7 +31,7 @@ Item = TypeVar("Item")
 REFRESH_SECONDS = 5.0
 
 
-class ItemsPane(MachinePane, Generic[Item]):
+class ItemsPane(MachinePane, Generic[Item], can_focus=True):
     """A table of one machine's things, listed anew every few seconds while it is on show.
 
     Listing wakes no machine. Rows are never taken away because a request failed.
@@ -134,6 +135,11 @@ class ItemsPane(MachinePane, Generic[Item]):
         self.run_worker(load, name=f"list {self.book.kind}", group="list")
 
     @property
+    def focus_target(self) -> Widget:
+        """The table; while there are no rows it is hidden, and keys come to the tab itself."""
+        return self.table if self.table.order else self
+
+    @property
     def selected(self) -> Item | None:
         """The thing under the cursor."""
         key = self.table.cursor_key
@@ -175,9 +181,14 @@ class ItemsPane(MachinePane, Generic[Item]):
             return
         state = self.book.state(self.machine_id)
         order = [self.id_of(item) for item in state.items]
+        has_keys = self.has_focus or self.table.has_focus or self.screen.focused is None
+        if has_keys and not order:
+            self.focus()  # before the table is hidden, or the focus goes astray
         self.set_class(not order, "-no-rows")
         self.table.forget_faces()
         self.table.show(order)
+        if has_keys and order and self.display and self.screen.is_current:
+            self.table.focus()
         self.table.show_as_stale(state.fault is not None)
         self.query_one(EmptyState).show(self._empty_lines())
         self._draw_above()
