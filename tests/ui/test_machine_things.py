@@ -314,3 +314,17 @@ def test_a_code_has_a_quiet_border_and_equal_lines() -> None:
     lines = qr_lines("https://example.com/")
     assert len({len(line) for line in lines}) == 1
     assert set(lines[0]) == {"█"}
+
+
+async def test_a_tab_chosen_before_the_first_one_opened_stays(cloud: harness.RunningCloud) -> None:
+    machine_id = machine(cloud)
+
+    def make(stage: Stage) -> MachineScreen:
+        screen = MachineScreen(stage.services, machine_id)
+        screen.call_later(screen.action_detail_tab, "6")
+        return screen
+
+    async with on_live_stage(cloud, make, size=(120, 30)) as (stage, pilot):
+        await until(pilot, lambda: "No artifacts" in stage.text)
+        await pilot.pause()
+        assert "No artifacts" in stage.text

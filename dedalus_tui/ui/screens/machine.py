@@ -68,7 +68,7 @@ class MachineScreen(RunShows, ActionScreen):
         """Open the first tab and listen."""
         self._services.changed.subscribe(self, self._heard)
         self._show_line()
-        self.call_after_refresh(self.open_tab, self.tab_key)
+        self.call_after_refresh(self._open_first_tab)
 
     # What others ask.
 
@@ -98,6 +98,10 @@ class MachineScreen(RunShows, ActionScreen):
         return (record,) if record is not None else ()
 
     # Tabs.
+
+    async def _open_first_tab(self) -> None:
+        if not self._panes and not self._opening.locked():  # quick fingers chose another already
+            await self.open_tab(self.tab_key)
 
     async def open_tab(self, key: str) -> None:
         """Show a tab, building its pane the first time; one after the other."""
