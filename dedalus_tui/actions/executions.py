@@ -6,23 +6,17 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Scope
+from dedalus_tui.actions.permission import why_not_usable
 from dedalus_tui.domain.faults import CloudFault, NotFound
-from dedalus_tui.domain.lifecycle import why_not_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dedalus_tui.actions.context import Context
     from dedalus_tui.domain.execution import Execution, ExecutionSpec
     from dedalus_tui.store.cloud import Store
-    from dedalus_tui.store.record import MachineRecord
 
 STARTED_AT_ONCE = 6
 """Of a command run on many machines."""
-
-
-def _permitted(_: Context, record: MachineRecord) -> str | None:
-    return why_not_use(record.machine)
 
 
 async def start(store: Store, machine_id: str, spec: ExecutionSpec, *, key: str = "") -> Execution:
@@ -91,7 +85,7 @@ ACTIONS: tuple[Action, ...] = (
         takes_marks=True,
         needs_target=True,
         needs_line=True,
-        permitted=_permitted,
+        permitted=why_not_usable,
     ),
     Action(
         id="machine.output",
