@@ -101,6 +101,14 @@ class DedalusApp(NavigatingApp):
             return {}
         return {"ground-brand": brand.hex, "role-brand": brand.get_contrast_text(1.0).hex}
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Without a screen, parse nothing: choosing the first theme would parse it all twice."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.stylesheet.update(self, animate=animate)
+
     def _first_theme(self) -> str:
         if self.is_colourless:
             return TERMINAL_16

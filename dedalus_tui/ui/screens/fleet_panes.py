@@ -37,10 +37,9 @@ class FleetPanes(FleetQuestion):
 
     def _set_place(self) -> None:
         where = self.detail.place(self.app.size.width, self.app.size.height)
-        self.set_class(where == "right", "-detail-right")
-        self.set_class(where == "bottom", "-detail-bottom")
-        for share in SHARES:
-            self.set_class(SHARES[self.detail.share] == share, f"-share-{share}")
+        classes = {f"-share-{share}": SHARES[self.detail.share] == share for share in SHARES}
+        classes |= {"-detail-right": where == "right", "-detail-bottom": where == "bottom"}
+        self.update_classes(classes, update=self.is_mounted)
 
     def _laid_out(self) -> None:
         self.lay_columns()
