@@ -5,7 +5,7 @@ from __future__ import annotations
 from weakref import ref
 
 from dedalus_tui.emulator.charsets import CHARSETS
-from dedalus_tui.emulator.drawing import Drawing
+from dedalus_tui.emulator.plain_lines import PlainLines
 from dedalus_tui.emulator.sgr import apply_sgr
 from dedalus_tui.emulator.styles import Style
 
@@ -33,7 +33,7 @@ class Rendition(dict[int, int]):
         return result
 
 
-class Attributes(Drawing):
+class Attributes(PlainLines):
     """SGR and its stack, OSC 8 links, designation and invocation of character sets."""
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:

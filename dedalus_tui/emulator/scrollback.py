@@ -138,6 +138,13 @@ class Scrollback:
         if len(recent) > UNPACKED_LINES:
             self._settle()
 
+    def extend(self, rows: Iterable[PackedRow]) -> None:
+        """Add lines that are packed already."""
+        self._packed.extend(map(pack, self._recent))
+        self._recent.clear()
+        self._packed.extend(rows)
+        self.trim()
+
     def _settle(self) -> None:
         """Pack all but half of the recent lines and drop what is past the limit."""
         recent = self._recent

@@ -14,6 +14,7 @@ from dedalus_tui.emulator.dispatch import (
     compile_csi,
     compile_escape,
 )
+from dedalus_tui.emulator.plain_lines import LEAST_LINES
 from dedalus_tui.emulator.state_machine import MAX_SEQUENCE, MAX_STRING, State, StateMachine
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ _TOKENS = re.compile(
     # Anything else that is no text is for the state machine, with all that follows.
     f"({_WHOLE}|(?s:[\x1b\x90\x98\x9b\x9d-\x9f].*))"
 )
+
+_PLAIN_LINES = rf"((?:[ -~]*+\r\n){{{LEAST_LINES},}}+)"
+_FIRST_LINES = re.compile(_PLAIN_LINES)
+_LATER_LINES = re.compile("\n" + _PLAIN_LINES)
+"""Two expressions, because one that begins with a certain character is searched for quickly."""
 
 _DCS = re.compile("[0-?]*[ -/]*[@-~]")
 """The head of a device control string: parameters, intermediates, final character."""
@@ -108,6 +114,22 @@ class TermStream(pyte.ByteStream):
             position = end
 
     def _feed_text(self, text: str) -> None:
+        """Take the lines that can be taken as a whole out of the text; feed all in order."""
+        position = 0
+        if self._is_fast and text.count("\r\n") >= LEAST_LINES:
+            match = _FIRST_LINES.match(text) or _LATER_LINES.search(text)
+            while match is not None:
+                start, end = match.span(1)
+                self._feed_piece(text[position:start])
+                if self._machine.state is State.GROUND:
+                    self.screen.draw_lines(text[start : end - 2].split("\r\n"))
+                else:
+                    self._feed_piece(text[start:end])
+                position = end
+                match = _LATER_LINES.search(text, position)
+        self._feed_piece(text[position:])
+
+    def _feed_piece(self, text: str) -> None:
         if self._machine.state is not State.GROUND:
             position = self._machine.run(text, until_ground=True)
             text = text[position:]

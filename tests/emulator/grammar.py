@@ -116,8 +116,18 @@ BROKEN = st.sampled_from(
     ]
 )
 
+_ASCII = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+LINES = st.builds(
+    lambda lines, end: "".join(f"{line}\r\n" for line in lines) + end,
+    st.lists(
+        st.one_of(st.sampled_from(["", "y", "y", "ab"]), st.text(_ASCII, max_size=45)), max_size=24
+    ),
+    st.sampled_from(["", "", "\x1b[b", "\r", "\n"]),
+)
+"""Runs of whole lines, often as many as there are rows, at times with something at their end."""
+
 PIECES = st.one_of(
-    TEXT, TEXT, CONTROLS, CONTROL_SEQUENCES, RENDITIONS, MODES, ESCAPES, STRINGS, BROKEN
+    TEXT, TEXT, LINES, CONTROLS, CONTROL_SEQUENCES, RENDITIONS, MODES, ESCAPES, STRINGS, BROKEN
 )
 
 PROGRAMS = st.lists(
