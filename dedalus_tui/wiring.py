@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +108,7 @@ def _settings_of(options: argparse.Namespace, paths: Paths) -> Settings:
         settings = load_settings(flags, os.environ, file)
     except SettingsError as error:
         raise CannotStart(str(error), ExitCode.USAGE) from None
-    return replace(settings, theme=settings.theme or read_state(paths.state_file).theme)
+    return settings._replace(theme=settings.theme or read_state(paths.state_file).theme)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Form, Scope, Words
@@ -27,7 +26,7 @@ def _plan_label(context: Context, record: MachineRecord | None, label: Label) ->
 def _plan_pin(context: Context, record: MachineRecord | None, _: object) -> LocalChange:
     if record is None:
         raise ValueError("a pin belongs to a machine")
-    return _plan_label(context, record, replace(record.label, is_pinned=not record.label.is_pinned))
+    return _plan_label(context, record, record.label._replace(is_pinned=not record.label.is_pinned))
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +26,7 @@ class Ending(NamedTuple):
     activity: Activity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """One question about one action on some machines.
 
     An answered question is handed back to the runner, which goes by the machines as the person

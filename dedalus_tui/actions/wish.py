@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from dedalus_tui.store.record import MachineRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(NamedTuple):
     """One call for one machine."""
 
     call: Callable[[str, str | None], Awaitable[Machine]]
@@ -31,16 +29,14 @@ class Wish:
     inverse: Inverse | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalChange:
+class LocalChange(NamedTuple):
     """Something that only concerns this computer's journal."""
 
     apply: Callable[[], None]
     inverse: Inverse | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inverse:
+class Inverse(NamedTuple):
     """How `u` takes it back: another action, with these arguments."""
 
     action_id: str

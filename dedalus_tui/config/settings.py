@@ -1,14 +1,13 @@
 """Every setting: type, default, meaning. Frozen values; `load.py` fills them in.
 
-Plain dataclasses: they are needed before the first paint, and importing pydantic costs more than
-reading them does.
+Named tuples: they are needed before the first paint, and the making of any richer class costs
+more than reading the settings does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,24 +16,22 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://dcs.dedaluslabs.ai"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(NamedTuple):
     """What things cost, as the person read it somewhere: the API knows no prices."""
 
-    currency: str = "$"
-    """Put before amounts."""
     vcpu_hour: float
     """Per vCPU and hour awake."""
     memory_gib_hour: float
     """Per GiB of memory and hour awake."""
     disk_gib_hour: float
     """Per GiB of disk and hour, awake or asleep."""
+    currency: str = "$"
+    """Put before amounts."""
     as_of: str = ""
     """The date of the price list, shown beside every amount."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerminalSettings:
+class TerminalSettings(NamedTuple):
     """Terminals of machines inside the dashboard."""
 
     scrollback_lines: int = 10_000
@@ -47,8 +44,7 @@ class TerminalSettings:
     """A bell is passed on; otherwise it only marks the tab."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What the person decided before the program starts."""
 
     base_url: str = DEFAULT_BASE_URL
@@ -59,11 +55,9 @@ class Settings:
     """Name of the chosen profile; empty when none is."""
     is_profile_explicit: bool = False
     """The profile was named on the command line, so its own key goes before the environment's."""
-    api_key_command: tuple[str, ...] = field(default=(), repr=False)
+    api_key_command: tuple[str, ...] = ()
     """A program that prints the API key, with its arguments."""
-    custom_headers: Mapping[str, str] = field(
-        default_factory=lambda: MappingProxyType({}), repr=False
-    )
+    custom_headers: Mapping[str, str] = MappingProxyType({})
     """Sent with every request; may hold secrets."""
     if_match: bool = False
     """Fence changes with the revision seen, where the service honours If-Match."""
@@ -81,14 +75,19 @@ class Settings:
     """Take mouse events from the terminal."""
     refresh_seconds: float = 3.0
     """Between two lists while the fleet is looked at."""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Keys by action id, in place of the action's own."""
     rates: Rates | None = None
     """Without them no money is shown anywhere."""
-    terminal: TerminalSettings = field(default_factory=TerminalSettings)
+    terminal: TerminalSettings = TerminalSettings()
     error_patterns: tuple[str, ...] = ()
     """Regular expressions of lines that also count as errors in a command's output."""
     ssh_public_key: Path | None = None
     """A public key to certify instead of an ephemeral one; its private key must stand beside it."""
     warnings: tuple[str, ...] = ()
     """What was odd but no reason to stop, in words; shown once at the start."""
+
+    def __repr__(self) -> str:
+        """Without headers and commands, which may hold secrets."""
+        shown = self._replace(api_key_command=(), custom_headers=MappingProxyType({}))
+        return f"Settings{tuple(shown)}"

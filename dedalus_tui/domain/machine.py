@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import datetime  # noqa: TC003 - the decoder resolves these annotations at run time
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 UNKNOWN = "?"
 """Stands for a phase or desired state that the service did not send."""
@@ -89,8 +89,7 @@ class Machine:
         return self.status.revision if self.status else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineSpec:
+class MachineSpec(NamedTuple):
     """What creating a machine asks for. All sizes are always sent (contract 4.1)."""
 
     vcpu: float
@@ -100,8 +99,7 @@ class MachineSpec:
     """In the normalised grammar of contract 4.3; None leaves it to the service (5 minutes)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineChange:
+class MachineChange(NamedTuple):
     """A resize or a new autosleep: only the fields that are not None are sent."""
 
     vcpu: float | None = None

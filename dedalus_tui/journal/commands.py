@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 MOST_KEPT = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastCommand:
+class PastCommand(NamedTuple):
     """What was typed into the form."""
 
     machine_id: str
@@ -38,7 +36,7 @@ class Commands:
         """Remember a command; the oldest beyond the limit are forgotten."""
         self._database.write(
             "INSERT INTO commands (cloud, machine_id, at, body) VALUES (?, ?, ?, ?)",
-            (self._cloud, command.machine_id, at.isoformat(), json.dumps(asdict(command))),
+            (self._cloud, command.machine_id, at.isoformat(), json.dumps(command._asdict())),
         )
         self._database.write(
             "DELETE FROM commands WHERE cloud = ? AND id <= (SELECT max(id) FROM commands) - ?",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from dedalus_tui.journal.database import Database
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedView:
+class SavedView(NamedTuple):
     """One way to look at the fleet."""
 
     name: str
@@ -45,7 +43,7 @@ class Views:
             "INSERT INTO views (cloud, name, position, body) VALUES (?, ?,"
             " (SELECT coalesce(max(position), 0) + 1 FROM views), ?)"
             " ON CONFLICT (cloud, name) DO UPDATE SET body = excluded.body",
-            (self._cloud, view.name, json.dumps(asdict(view))),
+            (self._cloud, view.name, json.dumps(view._asdict())),
         )
 
     def delete(self, name: str) -> None:

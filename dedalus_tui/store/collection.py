@@ -153,7 +153,7 @@ class MachineCollection:
         """Something shown beside the machine changed: its label, or what runs on it."""
         entry = self._entries.get(machine_id)
         if entry:
-            self._show(entry, replace(entry.record, label=self._label_of(machine_id)))
+            self._show(entry, entry.record._replace(label=self._label_of(machine_id)))
 
     def begin(self, intent: Intent) -> None:
         """Lay a wish over its machine."""
@@ -167,7 +167,7 @@ class MachineCollection:
 
     def leave_open(self, intent: Intent, *, is_unknown: bool) -> Intent:
         """Keep the wish until a full answer that is asked for from now on decides it."""
-        waiting = replace(intent, decided_by=self._last_ticket, is_unknown=is_unknown)
+        waiting = intent._replace(decided_by=self._last_ticket, is_unknown=is_unknown)
         self._exchange(intent, waiting)
         self._look_at(intent.machine_id)
         return waiting
@@ -243,9 +243,9 @@ class MachineCollection:
         self._confirmed(record.confirmed, machine)
         entry.agreed_row = None
         now = self._clock.now()
-        fresh = replace(record, confirmed=machine, seen_at=now, is_stale=False)
+        fresh = record._replace(confirmed=machine, seen_at=now, is_stale=False)
         self._note_motion(machine)
-        self._show(entry, replace(fresh, machine=fold(machine, record.intents)))
+        self._show(entry, fresh._replace(machine=fold(machine, record.intents)))
 
     def _exchange(self, intent: Intent, other: Intent | None) -> None:
         entry = self._entries.get(intent.machine_id)
@@ -256,11 +256,11 @@ class MachineCollection:
     def _lay(self, entry: _Entry, intents: tuple[Intent, ...]) -> None:
         if intents != entry.record.intents:
             shown = fold(entry.record.confirmed, intents)
-            self._show(entry, replace(entry.record, machine=shown, intents=intents))
+            self._show(entry, entry.record._replace(machine=shown, intents=intents))
 
     def _show(self, entry: _Entry, record: MachineRecord) -> None:
         self._touch(record.machine_id)
-        entry.record = replace(record, version=self.generation)
+        entry.record = record._replace(version=self.generation)
 
     def _bury(self, machine_id: str) -> None:
         entry = self._entries.pop(machine_id)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.label import NO_LABEL, Label
 
@@ -14,17 +13,16 @@ if TYPE_CHECKING:
     from dedalus_tui.store.intents import Intent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineRecord:
+class MachineRecord(NamedTuple):
     """A frozen snapshot; a change makes a new one with a higher version."""
 
     machine: Machine
     """Shown: the confirmed machine folded with the intents."""
     confirmed: Machine
     """The newest the service said."""
-    intents: tuple[Intent, ...] = ()
     seen_at: datetime
     """When the service last said something that changed this record."""
+    intents: tuple[Intent, ...] = ()
     is_stale: bool = False
     """True for a row remembered from an earlier run and not yet seen live."""
     version: int = 0

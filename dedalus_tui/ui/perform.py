@@ -7,7 +7,6 @@ nothing typed is lost; everything else comes back as notices.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.ui.present.glyphs import glyphs
@@ -114,7 +113,7 @@ class Performer:
         if question is None:
             return None
         changes = {name: None for each in overtaken for name in each.changes}
-        return replace(question, changes=tuple(changes))
+        return question._replace(changes=tuple(changes))
 
     async def _ask(self, action: Action, question: Question) -> Question | None:
         from dedalus_tui.actions.question import QuestionKind

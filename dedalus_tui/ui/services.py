@@ -7,8 +7,7 @@ later screen gets in its constructor. Nothing here is imported at run time but t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,8 +26,7 @@ class ConnectError(Exception):
     """Nothing could be connected to; the text is one sentence for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(NamedTuple):
     """What stands behind the screens once it is imported and built."""
 
     store: Store
@@ -44,8 +42,7 @@ class Connection:
     """Odd things about settings, key or journal, one sentence each; shown once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connector:
+class Connector(NamedTuple):
     """The ways from the first paint to a connection. Each raises ConnectError."""
 
     has_key: bool
@@ -60,8 +57,7 @@ class Connector:
     """Lists once with this key; None when the service accepts it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(NamedTuple):
     """What every screen is handed."""
 
     store: Store

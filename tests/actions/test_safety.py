@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.outcome import Done, Refused, Stopped
@@ -125,7 +124,7 @@ async def test_destruction_in_bulk_leaves_pinned_machines_out(cloud: RunningClou
         assert question is not None
         assert [left.machine_id for left in question.left_out] == [records[0].machine_id]
         assert question.word == "destroy 2"
-        summary = await runner.perform(DESTROY, answered=replace(question, machines=tuple(current)))
+        summary = await runner.perform(DESTROY, answered=question._replace(machines=tuple(current)))
         assert summary.of(Refused) == (
             Refused(machine_id=records[0].machine_id, reason="it is pinned"),
         )
@@ -264,7 +263,7 @@ async def test_read_only_mode_refuses_whatever_changes_something(cloud: RunningC
 async def test_rows_from_last_time_are_not_acted_on(cloud: RunningCloud) -> None:
     """Not before they were seen live."""
     async with fleet(cloud, 1) as (_, runner, records):
-        assert "remembered" in str(runner.why_not(SLEEP, replace(records[0], is_stale=True)))
+        assert "remembered" in str(runner.why_not(SLEEP, records[0]._replace(is_stale=True)))
 
 
 async def test_nothing_is_sent_without_a_line(cloud: RunningCloud) -> None:

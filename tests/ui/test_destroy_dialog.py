@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,7 +153,7 @@ async def test_when_all_vanish_there_is_nothing_left_to_destroy(cloud: RunningCl
 
 async def test_what_changed_since_the_first_question_is_said(cloud: RunningCloud) -> None:
     machine_id = await create(cloud)
-    make = make_dialog([machine_id], then=lambda asked: replace(asked, changes=("storage_gib",)))
+    make = make_dialog([machine_id], then=lambda asked: asked._replace(changes=("storage_gib",)))
     async with on_live_stage(cloud, make) as (stage, _):
         assert "It changed since you asked: its disk." in stage.text
 

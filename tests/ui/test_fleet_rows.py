@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -163,7 +162,7 @@ def test_small_changes_end_where_sorting_everything_ends(
             else:
                 phase, vcpu, is_pinned = wanted
                 made = record(key, phase=phase, vcpu=vcpu, is_pinned=is_pinned)
-                held[key] = replace(made, version=version)
+                held[key] = made._replace(version=version)
         before = rows.order()
         changed = rows.update([key for key, _ in steps], held.get, NOW)
         after = rows.order()

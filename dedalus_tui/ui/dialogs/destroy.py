@@ -7,7 +7,6 @@ question with only the machines still on the list, as they were last shown.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -122,7 +121,7 @@ class DestroyDialog(Dialog["Question"]):
             word.focus()
             self._remark("not the word" if word.value else "type the word first")
             return
-        self.dismiss(replace(self._question, machines=self.remaining))
+        self.dismiss(self._question._replace(machines=self.remaining))
 
     def _look(self, keys: frozenset[tuple[str, ...]]) -> None:
         """Something in the store changed: is it one of ours?"""

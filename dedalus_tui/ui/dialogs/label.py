@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.label import Label
@@ -48,8 +47,7 @@ class LabelDialog(FormDialog[Label]):
 
     def collect(self) -> Label:
         """The new label."""
-        return replace(
-            self._label,
+        return self._label._replace(
             name=self.field("name").text,
             note=self.field("note").text,
             tags=parse_tags(self.field("tags").text),

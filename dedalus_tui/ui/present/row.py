@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.cost import per_hour
 from dedalus_tui.domain.label import NO_LABEL, Label
@@ -21,8 +20,7 @@ SHORT_ID_CELLS = 16
 _ID_TAIL = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineRow:
+class MachineRow(NamedTuple):
     """Everything a cell, a filter or a pane needs; it is a `Filterable`. Build with `make_row`."""
 
     machine: Machine

@@ -5,9 +5,8 @@ Only what this computer saw is drawn; before its first sighting the bar is empty
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.machine import phase_role, phase_word
@@ -28,8 +27,7 @@ _LASTED_CELLS = 8
 _LABEL_EVERY_HOURS = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One transition as it was seen."""
 
     at: datetime
