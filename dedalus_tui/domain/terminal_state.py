@@ -55,6 +55,8 @@ class TerminalState:
     fault: CloudFault | None = None
     """What last went wrong, if something did."""
     close_code: int | None = None
+    exit_status: int | None = None
+    """What the ssh of an ssh tab ended with; negative: the signal that ended it."""
     next_try: float | None = None
     """Monotonic seconds of the next try, while one is planned."""
     attempt: int = 0

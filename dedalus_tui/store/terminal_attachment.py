@@ -16,11 +16,11 @@ from dedalus_tui.store.terminal_resume import Resumed, Resumption
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedalus_tui.api.terminal_socket import TerminalSocket
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_feed import Feed
     from dedalus_tui.store.terminal_outbox import Outbox
     from dedalus_tui.store.terminal_resume import OutputTail
+    from dedalus_tui.store.terminal_source import ProcessEnding, TerminalStream
 
 QUIET_SECONDS = 0.3
 """A replay is over when nothing has come for this long."""
@@ -40,7 +40,7 @@ class Attachment:
 
     def __init__(
         self,
-        socket: TerminalSocket,
+        stream: TerminalStream,
         feed: Feed,
         outbox: Outbox,
         tail: OutputTail,
@@ -56,7 +56,7 @@ class Attachment:
         `resumed` hears once, on a connection that is not new, whether output may be missing;
         `stalled` hears when the other side stops answering and when it answers again.
         """
-        self.socket = socket
+        self.stream = stream
         self._feed = feed
         self._outbox = outbox
         self._tail = tail
@@ -71,16 +71,16 @@ class Attachment:
         self._sent_at = self._heard_at
         self._is_stalled = False
 
-    async def run(self) -> SocketEnding:
+    async def run(self) -> SocketEnding | ProcessEnding:
         """Serve the connection until it ends; gives how. Cancelling drops it."""
         companions = [
-            asyncio.create_task(self._outbox.send_to(self.socket), name="terminal-send"),
+            asyncio.create_task(self._outbox.send_to(self.stream), name="terminal-send"),
             asyncio.create_task(self._watch(), name="terminal-watch"),
         ]
         if self._is_replaying:
             companions.append(asyncio.create_task(self._await_quiet(), name="terminal-replay"))
         try:
-            async for frame in self.socket.frames():
+            async for frame in self.stream.frames():
                 self._heard_at = self._clock.monotonic()
                 self._set_stalled(False)
                 if isinstance(frame, Output):
@@ -89,13 +89,13 @@ class Attachment:
                     self._reported(frame)
             await self._end_replay()
         except asyncio.CancelledError:
-            self.socket.abort()
+            self.stream.abort()
             raise
         finally:
             for companion in companions:
                 companion.cancel()
             await asyncio.gather(*companions, return_exceptions=True)
-        return self.socket.ending or SocketEnding(1006, "", has_terminal_ended=False)
+        return self.stream.ending or SocketEnding(1006, "", has_terminal_ended=False)
 
     def note_sent(self) -> None:
         """Something was put into the outbox: an answer of any kind is due."""
@@ -103,8 +103,8 @@ class Attachment:
 
     async def check(self, seconds: float) -> None:
         """Drop the connection at once if the other side does not answer in time."""
-        if not await self.socket.answers_within(seconds):
-            self.socket.abort()
+        if not await self.stream.answers_within(seconds):
+            self.stream.abort()
 
     async def _take(self, frame: Output) -> None:
         async with self._feeding:
@@ -168,10 +168,10 @@ class Attachment:
             waited = self._clock.monotonic() - self._sent_at
             if self._sent_at < self._heard_at or waited < STALL_SECONDS:
                 continue
-            if await self.socket.answers_within(PROBE_SECONDS):
+            if await self.stream.answers_within(PROBE_SECONDS):
                 self._heard_at = self._clock.monotonic()
                 self._set_stalled(False)
-            elif self.socket.ending is None:
+            elif self.stream.ending is None:
                 self._set_stalled(True)
 
     def _set_stalled(self, is_stalled: bool) -> None:
@@ -183,4 +183,4 @@ class Attachment:
 async def hang_up(attachment: Attachment) -> None:
     """Close a connection in an orderly way; never raises."""
     with suppress(OSError):
-        await attachment.socket.close()
+        await attachment.stream.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedalus_tui.api.terminal_socket import TerminalSocket
+    from dedalus_tui.store.terminal_source import TerminalStream
 
 CAPACITY_BYTES = 1024 * 1024
 """A program that does not read is no reason to keep more than this."""
@@ -66,7 +66,7 @@ class Outbox:
         self._waiting.clear()
         self._held = 0
 
-    async def send_to(self, socket: TerminalSocket) -> None:
+    async def send_to(self, stream: TerminalStream) -> None:
         """Send what is queued, for as long as the connection lives."""
         while True:
             while not self._waiting:
@@ -75,9 +75,9 @@ class Outbox:
             first = self._waiting[0]
             if isinstance(first, _Size):
                 self._waiting.popleft()
-                delivered = await socket.send_size(first.columns, first.rows)
+                delivered = await stream.send_size(first.columns, first.rows)
             else:
-                delivered = await socket.send_input(self._join())
+                delivered = await stream.send_input(self._join())
             if not delivered:
                 return
 

@@ -1,6 +1,6 @@
 """One terminal of one machine: its connections, its emulator and its life (design 3.3).
 
-    session = TerminalSession(client, clock, machine_id, emulator)
+    session = TerminalSession(source, clock, machine_id, emulator)
     session.start()                     asks for a terminal, waits for the machine, connects
     unlook = session.look()             somebody sees it: only then a lost connection is made anew
     session.type(data) -> bool          False: not attached, it was not sent
@@ -15,36 +15,27 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dedalus_tui.api.keys import new_wish_key
 from dedalus_tui.domain.faults import CloudFault
-from dedalus_tui.domain.terminal import TerminalSpec
 from dedalus_tui.domain.terminal_state import DEAD, Standing, TerminalState
 from dedalus_tui.store.clock import sleep_unless
-from dedalus_tui.store.terminal_arrival import (
-    NotToBeHad,
-    ask_for,
-    find_again,
-    standing_after_end,
-    standing_of,
-    until_ready,
-)
+from dedalus_tui.store.terminal_arrival import NotToBeHad, standing_of
 from dedalus_tui.store.terminal_attachment import Attachment, hang_up
 from dedalus_tui.store.terminal_audience import Audience
 from dedalus_tui.store.terminal_feed import Feed
 from dedalus_tui.store.terminal_outbox import Outbox
 from dedalus_tui.store.terminal_resume import OutputTail
+from dedalus_tui.store.terminal_source import ProcessEnding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dedalus_tui.api.client import CloudClient
     from dedalus_tui.api.terminal_socket import ErrorReport, SocketEnding
     from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.emulator.emulator import Emulator
     from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.terminal_source import TerminalSource
 
 RESIZE_SECONDS = 0.05
 """A size counts when it has been the same for this long: dragging a window sends hundreds."""
@@ -66,19 +57,15 @@ class TerminalSession(Audience):
 
     def __init__(
         self,
-        client: CloudClient,
+        source: TerminalSource,
         clock: Clock,
         machine_id: str,
         emulator: Emulator,
-        *,
-        spec: TerminalSpec | None = None,
-        terminal: Terminal | None = None,
     ) -> None:
-        """For a new terminal (`spec` says how, its size is the emulator's) or an existing one."""
+        """Of one machine; a new terminal is as large as the emulator."""
         super().__init__()
         self.machine_id = machine_id
         self.emulator = emulator
-        self.terminal = terminal
         self.number = 0
         """Its place among the tabs, counted from 1; given by its owner."""
         self.given_title = ""
@@ -89,9 +76,8 @@ class TerminalSession(Audience):
         """How often output may have been lost."""
         self.report: ErrorReport | None = None
         """The last error the service reported on the connection."""
-        self._client = client
+        self._source = source
         self._clock = clock
-        self._spec = spec or TerminalSpec(width=emulator.columns, height=emulator.rows)
         self._outbox = Outbox()
         self._tail = OutputTail()
         self._feed = Feed(
@@ -101,17 +87,25 @@ class TerminalSession(Audience):
         self._life: asyncio.Task[None] | None = None
         self._settling: asyncio.Task[None] | None = None
         self._attachment: Attachment | None = None
-        self._wish_key: str | None = None
         self._wanted_size = (emulator.columns, emulator.rows)
-        self._is_fresh = False
         now = clock.monotonic()
         self.last_input_at = now
         self.last_output_at = now
         self.state = TerminalState(standing=Standing.OPENING, since=now)
-        if terminal is not None:
+        if source.terminal is not None:
             self._tail.mark_as_part()
 
     # What a screen asks.
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal of the service; None until there is one, and in an ssh tab."""
+        return self._source.terminal
+
+    @property
+    def is_ssh(self) -> bool:
+        """True in an ssh tab: it cannot be detached, and what runs in it ends with it."""
+        return self._source.is_ssh
 
     @property
     def title(self) -> str:
@@ -164,10 +158,11 @@ class TerminalSession(Audience):
         """
         if self._life is None or self._life.done():
             if self.terminal is not None and self.state.standing in _USED_UP:
-                self._let_go_of_terminal()
+                self._source.let_go()
+                self._feed.settle()
             self._begin(may_wake=may_wake)
         elif self._attachment is not None:
-            self._attachment.socket.abort()
+            self._attachment.stream.abort()
         else:
             self._hurry.set()
 
@@ -188,17 +183,18 @@ class TerminalSession(Audience):
 
     async def end(self) -> None:
         """End the terminal and what runs in it. Raises CloudFault; then it may still run."""
-        if self.terminal is not None and self.state.standing not in _USED_UP:
-            await self._client.terminals.close(
-                self.machine_id, self.terminal.terminal_id, key=new_wish_key()
-            )
+        if self.state.standing not in _USED_UP:
+            await self._source.end()
         await self._stop()
         self._stand(Standing.CLOSED)
 
     async def aclose(self) -> None:
         """Let go of it without a word to the service."""
-        await self._stop()
-        self._feed.stop_recording()
+        try:
+            await self._stop()
+        finally:
+            self._feed.stop_recording()
+            await self._source.aclose()
 
     async def check(self) -> None:
         """This computer may have slept: find out whether the connection still lives."""
@@ -234,21 +230,32 @@ class TerminalSession(Audience):
                 self._attachment = None
                 self._outbox.clear()
             may_wake = False
-            if not ending.is_recoverable:
-                standing = await standing_after_end(self._client, self.machine_id)
-                self._stand(standing, close_code=ending.code)
+            if isinstance(ending, ProcessEnding) or not ending.is_recoverable:
+                await self._stand_after(ending)
                 return
             is_steady = self._clock.monotonic() - self.state.since >= STEADY_SECONDS
             attempt = 1 if is_steady else attempt + 1
             await self._wait_to_return(attempt, None, ending.code)
 
-    async def _attach_once(self, *, may_wake: bool) -> SocketEnding:
+    async def _stand_after(self, ending: SocketEnding | ProcessEnding) -> None:
+        standing = await self._source.standing_after(ending)
+        if isinstance(ending, ProcessEnding):
+            self._stand(standing, exit_status=ending.exit_status)
+        else:
+            self._stand(standing, close_code=ending.code)
+
+    async def _attach_once(self, *, may_wake: bool) -> SocketEnding | ProcessEnding:
         """Have a terminal, connect, and stay until the connection ends."""
-        terminal = await self._obtain(may_wake=may_wake)
-        socket = await self._client.terminals.connect(self.machine_id, terminal)
-        is_new, self._is_fresh = self._is_fresh, False
+        stream, is_new = await self._source.connect(
+            *self._wanted_size,
+            may_wake=may_wake,
+            waiting=lambda: self._stand(Standing.WAKING),
+            anew=self._feed.settle,
+        )
+        if is_new:
+            self._tail = OutputTail()
         self._attachment = Attachment(
-            socket,
+            stream,
             self._feed,
             self._outbox,
             self._tail,
@@ -264,50 +271,6 @@ class TerminalSession(Audience):
         self._outbox.put_size(*self._wanted_size)
         self._stand(Standing.ATTACHED)
         return await self._attachment.run()
-
-    async def _obtain(self, *, may_wake: bool) -> Terminal:
-        if self.terminal is not None and not self._is_fresh:
-            await self._find_again(may_wake=may_wake)
-        if self.terminal is None:
-            await self._ask_for_new(may_wake=may_wake)
-        assert self.terminal is not None
-        self.terminal = await until_ready(
-            self._client,
-            self._clock,
-            self.terminal,
-            self.machine_id,
-            waiting=lambda: self._stand(Standing.WAKING),
-        )
-        return self.terminal
-
-    async def _find_again(self, *, may_wake: bool) -> None:
-        assert self.terminal is not None
-        try:
-            self.terminal = await find_again(
-                self._client, self.machine_id, self.terminal.terminal_id, may_wake=may_wake
-            )
-        except NotToBeHad as outcome:
-            # Who agreed to wake the machine wants a shell on it, if not this one then another.
-            if not may_wake or outcome.standing is not Standing.CLOSED:
-                raise
-            self._let_go_of_terminal()
-
-    async def _ask_for_new(self, *, may_wake: bool) -> None:
-        # The key stays the same until there is an answer: the first may have been lost.
-        self._wish_key = self._wish_key or new_wish_key()
-        columns, rows = self._wanted_size
-        spec = replace(self._spec, width=columns, height=rows)
-        self.terminal = await ask_for(
-            self._client, self.machine_id, spec, key=self._wish_key, may_wake=may_wake
-        )
-        self._wish_key = None
-        self._tail = OutputTail()
-        self._is_fresh = True
-
-    def _let_go_of_terminal(self) -> None:
-        """A new shell will use this screen."""
-        self.terminal = None
-        self._feed.settle()
 
     async def _wait_to_return(
         self, attempt: int, fault: CloudFault | None, close_code: int | None
@@ -362,6 +325,7 @@ class TerminalSession(Audience):
         *,
         fault: CloudFault | None = None,
         close_code: int | None = None,
+        exit_status: int | None = None,
         next_try: float | None = None,
         attempt: int = 0,
     ) -> None:
@@ -373,6 +337,7 @@ class TerminalSession(Audience):
             since=since,
             fault=fault,
             close_code=close_code,
+            exit_status=exit_status,
             next_try=next_try,
             attempt=attempt,
         )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.store.changes import Changes
     from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.ssh_opening import SshOpening
     from dedalus_tui.store.terminal_session import TerminalSession
+    from dedalus_tui.store.terminal_source import TerminalSource
 
 TICK_SECONDS = 1.0
 JUMP_SECONDS = 5.0
@@ -61,15 +63,30 @@ class TerminalSessions:
         self, machine_id: str, *, columns: int, rows: int, spec: TerminalSpec | None = None
     ) -> TerminalSession:
         """A new terminal, already asked for. A sleeping machine wakes: ask the person first."""
-        return self._begin(machine_id, columns, rows, spec=spec)
+        from dedalus_tui.store.machine_terminal import MachineTerminal
+
+        source = MachineTerminal(self._client, self._clock, machine_id, spec=spec)
+        return self._begin(source, machine_id, columns, rows)
+
+    def open_ssh(
+        self, machine_id: str, opening: SshOpening, *, columns: int, rows: int
+    ) -> TerminalSession:
+        """Ssh in a terminal of this program. The opening, which must be ready, is its from now."""
+        from dedalus_tui.store.ssh_terminal import SshTerminal
+
+        return self._begin(SshTerminal(opening), machine_id, columns, rows)
 
     def attach(
         self, machine_id: str, terminal: Terminal, *, columns: int, rows: int
     ) -> TerminalSession:
         """The session of a terminal that exists: the one held, or a new one."""
-        return self.holding(terminal.terminal_id) or self._begin(
-            machine_id, columns, rows, terminal=terminal
-        )
+        from dedalus_tui.store.machine_terminal import MachineTerminal
+
+        held = self.holding(terminal.terminal_id)
+        if held is not None:
+            return held
+        source = MachineTerminal(self._client, self._clock, machine_id, terminal=terminal)
+        return self._begin(source, machine_id, columns, rows)
 
     def forget(self, session: TerminalSession) -> None:
         """Let go of a session; its terminal goes on unless it was ended."""
@@ -114,24 +131,16 @@ class TerminalSessions:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(
-        self,
-        machine_id: str,
-        columns: int,
-        rows: int,
-        *,
-        spec: TerminalSpec | None = None,
-        terminal: Terminal | None = None,
+        self, source: TerminalSource, machine_id: str, columns: int, rows: int
     ) -> TerminalSession:
         from dedalus_tui.emulator.emulator import Emulator
         from dedalus_tui.store.terminal_session import TerminalSession
 
         session = TerminalSession(
-            self._client,
+            source,
             self._clock,
             machine_id,
             Emulator(columns, rows, scrollback_lines=self.scrollback_lines, palette=self.palette),
-            spec=spec,
-            terminal=terminal,
         )
         numbers = {held.number for held in self._sessions}
         session.number = next(

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 from dedalus_tui.api.keys import new_wish_key
 from dedalus_tui.domain.machine import MachineSpec, Phase
 from dedalus_tui.domain.terminal_state import Standing
-from dedalus_tui.emulator.emulator import Emulator
-from dedalus_tui.store.clock import SystemClock
-from dedalus_tui.store.terminal_session import TerminalSession
 from tests.local.harness import RunningCloud, serve
 from tests.store.terminal_service import CuttingProxy, client_of
-from tests.store.test_terminal_session import text_of, until, until_standing
+from tests.store.test_terminal_session import machine_session, text_of, until, until_standing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.store.terminal_session import TerminalSession
 
 CUTS = 20
 LINES = 300
@@ -47,7 +45,7 @@ async def shell(
     async with CuttingProxy(int(cloud.base_url.rpartition(":")[2])) as proxy:
         client = client_of(proxy.base_url, cloud.api_key)
         machine_id = await awake_machine(client)
-        session = TerminalSession(client, SystemClock(), machine_id, Emulator(80, 24))
+        session = machine_session(client, machine_id)
         session.look()
         session.start()
         await until(session, lambda: text_of(session).endswith("$"), "a prompt")
@@ -127,9 +125,7 @@ async def test_attaching_again_shows_what_went_by_and_answers_nothing(tmp_path: 
         first.type(b"printf 'seen \\033[6n'; echo\r")
         await until(first, lambda: "\nseen" in text_of(first), "output")
         client = client_of(cloud.base_url, cloud.api_key)
-        second = TerminalSession(
-            client, SystemClock(), first.machine_id, Emulator(80, 24), terminal=first.terminal
-        )
+        second = machine_session(client, first.machine_id, first.terminal)
         second.look()
         second.start()
         await until(second, lambda: "\nseen" in text_of(second), "the replay")

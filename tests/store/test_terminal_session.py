@@ -11,6 +11,7 @@ import pytest
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.emulator.emulator import Emulator
 from dedalus_tui.store.clock import SystemClock
+from dedalus_tui.store.machine_terminal import MachineTerminal
 from dedalus_tui.store.terminal_session import TerminalSession
 from tests.store.terminal_service import CuttingProxy, ScriptedService, client_of, scripted
 
@@ -18,13 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from dedalus_tui.api.client import CloudClient
+    from dedalus_tui.domain.terminal import Terminal
+
+
+def machine_session(
+    client: CloudClient, machine_id: str = "dm-1", terminal: Terminal | None = None
+) -> TerminalSession:
+    clock = SystemClock()
+    source = MachineTerminal(client, clock, machine_id, terminal=terminal)
+    return TerminalSession(source, clock, machine_id, Emulator(80, 24))
 
 
 @contextlib.asynccontextmanager
 async def session_of(
     client: CloudClient, *, is_looked_at: bool = True
 ) -> AsyncIterator[TerminalSession]:
-    session = TerminalSession(client, SystemClock(), "dm-1", Emulator(80, 24))
+    session = machine_session(client)
     if is_looked_at:
         session.look()
     session.start()
@@ -205,14 +215,14 @@ async def test_a_program_that_owns_the_screen_is_asked_to_draw_anew_after_a_gap(
 async def test_queries_in_a_replay_are_not_answered_again() -> None:
     async with scripted() as (service, client):
         await service.write(b"\x1b[c\x1b[6n")
-        first = TerminalSession(client, SystemClock(), "dm-1", Emulator(80, 24))
+        first = machine_session(client)
         first.look()
         first.start()
         await until_standing(first, Standing.ATTACHED)
         terminal = first.terminal
         await first.aclose()
         service.typed.clear()
-        again = TerminalSession(client, SystemClock(), "dm-1", Emulator(80, 24), terminal=terminal)
+        again = machine_session(client, terminal=terminal)
         again.look()
         again.start()
         await until_standing(again, Standing.ATTACHED)
