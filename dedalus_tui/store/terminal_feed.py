@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_outbox import Outbox
 
-SLICE_BYTES = 4096
-SLICE_SECONDS = 0.006
+TURN_SECONDS = 0.004
 """Feeding this long without a turn of the loop is enough."""
-TURNS = 4
+TURNS = 8
+SMALLEST_SLICE, LARGEST_SLICE = 512, 32 * 1024
+"""Bytes fed between two looks at the clock. What programs write differs in cost by a factor of
+fifty, so a slice grows and shrinks with what the last ones took."""
 
 
 # What a program may have left behind when its terminal ended: margins, mouse, paste, focus,
@@ -64,17 +66,28 @@ class Feed:
         self._changed = changed
         self._tell = tell
         self._busy_seconds = 0.0
+        self._slice_bytes = 4096
 
     async def take(self, data: bytes, *, is_replay: bool) -> None:
         """Feed all of it. What a replay asks was asked before: nobody answers or acts on it."""
-        for start in range(0, len(data), SLICE_BYTES):
+        start = 0
+        while start < len(data):
+            size = self._slice_bytes
             began = perf_counter()
-            self._feed(data[start : start + SLICE_BYTES], is_replay)
-            self._busy_seconds += perf_counter() - began
-            if self._busy_seconds >= SLICE_SECONDS:
+            self._feed(data[start : start + size], is_replay)
+            self._note_slice(perf_counter() - began)
+            start += size
+            if self._busy_seconds >= TURN_SECONDS:
                 self._busy_seconds = 0.0
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
+
+    def _note_slice(self, seconds: float) -> None:
+        self._busy_seconds += seconds
+        if seconds > TURN_SECONDS / 2:
+            self._slice_bytes = max(SMALLEST_SLICE, self._slice_bytes // 2)
+        elif seconds < TURN_SECONDS / 8:
+            self._slice_bytes = min(LARGEST_SLICE, self._slice_bytes * 2)
 
     def settle(self) -> None:
         """Undo what a program left behind; the text stays."""
