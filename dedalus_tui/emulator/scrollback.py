@@ -178,7 +178,9 @@ class Scrollback:
 
     def clear(self) -> None:
         """Forget all lines; numbers go on from where they were."""
-        self._dropped += len(self)
+        # Counted first: it drops what is past the limit, and counts that too.
+        kept = len(self)
+        self._dropped += kept
         self._packed.clear()
         self._recent.clear()
 

@@ -32,6 +32,11 @@ def test_a_flood_drops_what_is_past_the_limit() -> None:
     assert emulator.first_line == 33
 
 
+def test_numbers_go_on_after_the_history_was_cleared() -> None:
+    emulator = play(*"abcdefghi", f"{CSI}3J", columns=1, rows=1, scrollback_lines=5)
+    assert emulator.first_line == emulator.screen_line == 8
+
+
 @pytest.mark.parametrize(
     "setting",
     [
