@@ -25,6 +25,10 @@ SUPERSEDED = 0b0100
 STYLED_INSIDE_WORD = 0b1000
 """A colour sequence stands inside a word, so a byte search can miss the word."""
 
+_STREAMS = tuple(Stream)
+_SEVERITIES = tuple(Severity)
+"""By number: making a member of an enumeration from its number costs more than all else here."""
+
 
 class LineIndex:
     """Line numbers to byte offsets, times, streams and flags; grows only at the end."""
@@ -94,10 +98,11 @@ class LineIndex:
         """When `line` came."""
         return self._run_at[self._run(line)]
 
-    def kind(self, line: int) -> tuple[Stream, int]:
-        """The stream and the source of `line`."""
-        kind = self._run_kind[self._run(line)]
-        return Stream(kind & 0b11), kind >> STREAM_BITS
+    def origin(self, line: int) -> tuple[int, Stream, int]:
+        """When `line` came, from which stream and which source."""
+        run = self._run(line)
+        kind = self._run_kind[run]
+        return self._run_at[run], _STREAMS[kind & 0b11], kind >> STREAM_BITS
 
     def runs(self, first: int, last: int) -> list[tuple[int, int, Stream, int]]:
         """Stretches of one stream within [first, last): first line, end, stream, source."""
@@ -119,7 +124,7 @@ class LineIndex:
 
     def severity(self, line: int) -> Severity:
         """How `line` was classified."""
-        return Severity(self._flags[line] & SEVERITY_MASK)
+        return _SEVERITIES[self._flags[line] & SEVERITY_MASK]
 
     def mark_severity(self, line: int, severity: Severity) -> None:
         """Record a classification; lines must be marked in rising order, each once."""

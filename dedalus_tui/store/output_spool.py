@@ -271,11 +271,11 @@ class OutputSpool:
         """A line by its number; unfinished ones follow the complete ones."""
         if number >= self.line_count:
             return self.unfinished()[number - self.line_count]
-        stream, source = self.index.kind(number)
+        at_us, stream, source = self.index.origin(number)
         return OutputLine(
             number=number,
             raw=self.raw_line(number),
-            at_us=self.index.at_us(number),
+            at_us=at_us,
             stream=stream,
             source=source,
             severity=self.index.severity(number),

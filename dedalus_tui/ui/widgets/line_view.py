@@ -181,7 +181,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows of a region, without Textual's per-line styles cache (a fifth of a frame)."""
-        strips = [self.render_line(y) for y in crop.line_range]
+        return self.finished([self.render_line(y) for y in crop.line_range], crop)
+
+    def finished(self, strips: list[Strip], crop: Region) -> list[Strip]:
+        """Whole rows with the app's filters applied, cut to the columns of a region."""
         filters = self.get_line_filters()
         if filters:
             _, background = self.background_colors

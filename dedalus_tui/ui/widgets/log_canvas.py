@@ -24,6 +24,7 @@ from dedalus_tui.ui.widgets.log_rows import LogRow, rows_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual.geometry import Region
     from textual.selection import Selection
 
     from dedalus_tui.domain.output import OutputLine
@@ -77,6 +78,8 @@ class LogCanvas(LineView):
         self._marks: list[Mark] = []
         self._selected_rows = range(0)
         self._cursor_row = 0
+        self._width = 0
+        """Cells of a row; Textual works its size out anew each time it is asked."""
 
     def label(self, labels: Mapping[int, str]) -> None:
         """Name the sources of a merged log."""
@@ -120,7 +123,7 @@ class LogCanvas(LineView):
     @property
     def text_width(self) -> int:
         """Cells left for the text of a line."""
-        return max(1, self.size.width - self.gutter_width - 1)
+        return max(1, self._width - self.gutter_width - 1)
 
     @property
     def widest_shown(self) -> int:
@@ -141,6 +144,7 @@ class LogCanvas(LineView):
 
     def measure(self) -> None:
         """Work out once what every row of the next frame needs."""
+        self._width = self.size.width
         window = self.reader.window
         self._placed = window.visible()
         shown = self._placed[-1][0] - self._placed[0][0] + 1 if self._placed else 0
@@ -168,32 +172,58 @@ class LogCanvas(LineView):
         self._ink = None
         self._painter = None
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the window, the bar at its end."""
-        width = self.size.width
-        if y < len(self._placed):
-            body = self._body(*self._placed[y])
-        else:
-            body = Strip.blank(max(0, width - 1), self.blank_style)
-        sign, role, is_covered = self._marks[y] if y < len(self._marks) else (" ", "faint", False)
-        ground = "cursor" if is_covered and role != "faint" else "base"
-        return Strip([*body, Segment(sign, self.ink.style(role, ground))], width)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a region (Textual's hook)."""
+        return self.finished([self._picture(y) for y in crop.line_range], crop)
 
-    def _body(self, row: int, part: int) -> Strip:
-        line = self.view.line_at(row)
-        rows = self._rows_of(line)
+    def render_line(self, y: int) -> Strip:
+        """One row with the place of each character in the log, for the mouse (Textual's hook).
+
+        Marking every place costs a fifth of a frame, so what is painted does without.
+        """
+        picture = self._picture(y)
+        if y >= len(self._placed):
+            return picture
+        row, part = self._placed[y]
+        rows = self._rows_at(row)
         screen_row = rows[min(part, len(rows) - 1)]
+        if screen_row.is_spread:
+            return picture
+        shift = self.left if screen_row.styled.text.isascii() and not self.is_wrapped else 0
+        edges = (self.gutter_width, self._width - 1, self._width)
+        gutter, text, bar = picture.divide(edges)
+        return Strip.join([gutter, text.apply_offsets(screen_row.start + shift, row), bar])
+
+    def _picture(self, y: int) -> Strip:
+        """One row of the window, the bar at its end."""
+        mark = self._marks[y] if y < len(self._marks) else (" ", "faint", False)
+        if y < len(self._placed):
+            return self._body(*self._placed[y], mark)
+        blank = Segment(" " * max(0, self._width - 1), self.blank_style)
+        return Strip([blank, self._bar(mark)], self._width)
+
+    def _bar(self, mark: Mark) -> Segment:
+        sign, role, is_covered = mark
+        ground = "cursor" if is_covered and role != "faint" else "base"
+        return Segment(sign, self.ink.style(role, ground))
+
+    def _body(self, row: int, part: int, mark: Mark) -> Strip:
+        line = self.view.line_at(row)
         ground = self._ground(row)
-        selection = self.text_selection if self.is_attached else None
-        span = None
-        if selection is not None and not screen_row.is_spread:
-            span = _span(selection, row, len(screen_row.styled.text))
-        is_kept = line.is_complete and span is None
         is_marked = line.number in self.reader.bookmarks
-        key = (line.number, row, part, ground, line.severity, is_marked, self.left)
+        selection = self.text_selection if self.is_attached else None
+        is_kept = line.is_complete and selection is None
+        key = (line.number, row, part, ground, line.severity, is_marked, self.left, mark)
         strip = self._strips.get(key) if is_kept else None
         if strip is None:
-            strip = self._draw(line, screen_row, (row, part), ground, span)
+            rows = self._rows_of(line)
+            screen_row = rows[min(part, len(rows) - 1)]
+            span = None
+            if selection is not None and not screen_row.is_spread:
+                span = _span(selection, row, len(screen_row.styled.text))
+            segments = self._draw(line, screen_row, (row, part), ground, span)
+            segments.append(self._bar(mark))
+            strip = Strip(segments, self._width)
             if is_kept:
                 self._strips.set(key, strip)
         return strip
@@ -212,7 +242,7 @@ class LogCanvas(LineView):
         place: tuple[int, int],
         ground: str,
         span: tuple[int, int] | None,
-    ) -> Strip:
+    ) -> list[Segment]:
         row, part = place
         if self._painter is None:
             self._painter = LogPainter(self.ink, self.signs)
@@ -227,7 +257,7 @@ class LogCanvas(LineView):
         )
         search = self.view.search
         left = 0 if self.is_wrapped else self.left
-        gutter, text = self._painter.paint(
+        return self._painter.paint(
             line,
             screen_row,
             face,
@@ -236,10 +266,6 @@ class LogCanvas(LineView):
             hits=search.pattern.spans(screen_row.styled.text) if search is not None else (),
             selected=span,
         )
-        if not screen_row.is_spread:
-            shift = left if screen_row.styled.text.isascii() else 0
-            text = text.apply_offsets(screen_row.start + shift, row)
-        return Strip([*gutter, *text], self.size.width - 1)
 
     def _time(self, line: OutputLine, row: int, part: int) -> str:
         before_us = 0

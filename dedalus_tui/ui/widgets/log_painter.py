@@ -90,11 +90,8 @@ class LogPainter:
         width: int,
         hits: Sequence[tuple[int, int]] = (),
         selected: tuple[int, int] | None = None,
-    ) -> tuple[list[Segment], Strip]:
-        """Gutter and text, the text from cell `left` on and exactly `width` cells wide.
-
-        Making a Strip costs more than drawing into one, so there is one and no more.
-        """
+    ) -> list[Segment]:
+        """Gutter and text, the text from cell `left` on and exactly `width` cells wide."""
         base = self._ink.style(base_role(line), face.ground)
         layers = self._layers(row, face, hits, selected)
         start, end = row.start, row.end
@@ -113,9 +110,9 @@ class LogPainter:
             blank = width - (end - start)
             if blank > 0:
                 segments.append(Segment(" " * blank, base))
-            return gutter, Strip(segments, width)
+            return gutter + segments
         shift = 0 if is_narrow else left
-        return gutter, Strip(segments).crop_extend(shift, shift + width, base)
+        return [*gutter, *Strip(segments).crop_extend(shift, shift + width, base)]
 
     def _layers(
         self,

@@ -13,7 +13,7 @@ from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.widgets.log_density import LogDensity
 from dedalus_tui.ui.widgets.log_prompt import LogPrompt, PromptKind
 from dedalus_tui.ui.widgets.log_view import LogView
-from dedalus_tui.ui.widgets.span_text import SpanText
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 class LogPanel(Vertical):
     """Reads an `OutputView`; `log` carries the movements, this the prompts."""
-
-    DEFAULT_CSS = """
-    LogPanel {
-        SpanText { height: 1; background: $ground-bar; padding: 0 1; }
-    }
-    """
 
     def __init__(
         self,
@@ -49,11 +43,12 @@ class LogPanel(Vertical):
         """Whether the run has ended, so that nothing more will come."""
         self.log_view = LogView(view, labels=labels, start_us=start_us, is_ascii=is_ascii)
         self.log_view.take_key = self._take_key
+        self.log_view.state_changed = self.show_state
         self.prompt_keys: dict[str, PromptKind] = {}
         """Keys that open the prompt, seen before anything else so that fast typing is not lost."""
         self._density = LogDensity(view, self.log_view.signs)
         self._prompt = LogPrompt()
-        self._status = SpanText()
+        self._status = SpanLines(SpanRow())
 
     def compose(self) -> ComposeResult:
         """Status, log, density, prompt."""
@@ -107,14 +102,10 @@ class LogPanel(Vertical):
 
     def show_state(self) -> None:
         """Draw the status line anew."""
-        self._status.show([status_line(self.state)])
+        pieces = (Piece(*span) for span in status_line(self.state))
+        self._status.show(SpanRow((Piece(" "), *pieces)))
         if self._density.display:
             self._density.refresh()
-
-    def on_log_view_state_changed(self, event: LogView.StateChanged) -> None:
-        """The view says something else of itself now."""
-        event.stop()
-        self.show_state()
 
     # Typing
 

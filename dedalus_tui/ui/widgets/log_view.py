@@ -45,9 +45,6 @@ STREAM_CHOICES: tuple[tuple[str, frozenset[Stream]], ...] = (
 class LogView(LogCanvas):
     """Shows an `OutputView`; what keys do are methods, for a screen to bind."""
 
-    class StateChanged(Message):
-        """What the view says of itself changed: position, badge, search, filters."""
-
     class LinkOpened(Message):
         """A link was clicked."""
 
@@ -58,6 +55,9 @@ class LogView(LogCanvas):
     take_key: Callable[[events.Key], bool] | None = None
     """Whoever holds the prompt sees keys first: what is typed right after the key that opens it
     still arrives here, and must not be taken for commands."""
+    state_changed: Callable[[], None] | None = None
+    """Called when position, badge, search or filters are others. A message would come a frame later
+    and have everything drawn twice."""
     _leave: Callable[[], None] | None = None
     _is_due = False
     _is_working = False
@@ -69,9 +69,12 @@ class LogView(LogCanvas):
     # Keeping up
 
     def on_mount(self) -> None:
-        """Listen to the log and catch up with it."""
+        """Listen to the log and show its beginning; the rest is read after the first frame."""
         self._leave = self.view.spool.subscribe(self._hear)
-        self._start_work()
+        self._is_due = True
+        self.view.advance(0.0)
+        self.reader.take_in()
+        self.call_after_refresh(self._start_work)
 
     def on_unmount(self) -> None:
         """Nobody looks any more."""
@@ -147,12 +150,16 @@ class LogView(LogCanvas):
         else:
             self.measure()
             self.refresh(Region(self.size.width - 1, 0, 1, self.size.height))
-        self.post_message(self.StateChanged())
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.state_changed is not None:
+            self.state_changed()
 
     def _after(self, is_done: bool = True) -> bool:
         """Draw what a key changed."""
         self.redraw()
-        self.post_message(self.StateChanged())
+        self._tell()
         return is_done
 
     def _work_anew(self) -> None:
