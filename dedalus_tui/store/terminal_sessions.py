@@ -44,6 +44,11 @@ class TerminalSessions:
         """Every session, in the order of their numbers."""
         return tuple(self._sessions)
 
+    @property
+    def logins(self) -> tuple[TerminalSession, ...]:
+        """The ssh tabs in which ssh runs: it ends with this program."""
+        return tuple(each for each in self._sessions if each.is_ssh and not each.state.is_dead)
+
     def of(self, machine_id: str) -> tuple[TerminalSession, ...]:
         """The sessions of one machine."""
         return tuple(session for session in self._sessions if session.machine_id == machine_id)

@@ -290,8 +290,9 @@ class DedalusApp(NavigatingApp):
             self.action_app_quit()
 
     def action_app_quit(self) -> None:
-        """Quit; with something about to start, ask first."""
-        if self._services is not None and self._services.runner.pending:
+        """Quit; with something about to start, or that would end, ask first."""
+        services = self._services
+        if services is not None and (services.runner.pending or services.store.terminals.logins):
             self.run_worker(self._ask_to_quit(), name="quit")
         else:
             self.exit()
@@ -302,7 +303,10 @@ class DedalusApp(NavigatingApp):
         services = self._services
         waiting = services.runner.pending if services else ()
         lines = [((f"{each.action.label} has not started yet.", "text"),) for each in waiting]
-        lines.append((("It will not be done if you leave now.", "warn"),))
+        if waiting:
+            lines.append((("It will not be done if you leave now.", "warn"),))
+        if services is not None and services.store.terminals.logins:
+            lines.append((("ssh runs in a tab. It ends if you leave now.", "warn"),))
         if await self.push_screen_wait(ConfirmDialog("Quit", lines, accept_label="Quit")):
             self.exit()
 

@@ -196,6 +196,18 @@ async def _runs(app: DedalusApp, words: list[str]) -> None:
     app.push_screen(RunsScreen(services, _machine(app, words[0]).machine_id if words else ""))
 
 
+async def _ssh_tab(app: DedalusApp, words: list[str]) -> None:
+    if not words:
+        await _run_action(app, ["machine.ssh_tab"])
+        return
+    from dedalus_tui.ui.screens.ssh_tab import open_ssh_tab
+
+    services, record = app.fleet.services, _machine(app, words[0])
+    if services is None:
+        raise CommandError("ssh: not connected yet")
+    app.run_worker(open_ssh_tab(app, services, record), name="ssh tab")
+
+
 def _things(tab: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
     async def run(app: DedalusApp, words: list[str]) -> None:
         if words:
@@ -225,6 +237,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("ports", "previews"), "ports [MACHINE]", _things("previews")),
     Command(("files", "artifacts"), "files [MACHINE]", _things("artifacts")),
     Command(("ssh",), "ssh [MACHINE]", _things("ssh")),
+    Command(("ssh-tab",), "ssh-tab [MACHINE]", _ssh_tab),
     Command(("sort",), "sort COLUMN [desc]", _sort, tuple(BY_KEY)),
     Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]", _columns),
     Command(("view",), "view NAME | save NAME | delete", _view, ("save", "delete")),

@@ -90,6 +90,17 @@ def test_ssh_and_back_to_the_same_screen(person: Tmux, tmp_path: Path) -> None:
     person.wait_for(r"ended with exit 5")
     person.wait_for(r"9 machines")
     assert list((tmp_path / "ssh").iterdir()) == []
+    # The same in a tab, without leaving the screen.
+    person.press("C-t")
+    person.wait_for(r"user@dm-\w+:~\$ ?$")
+    assert len(list((tmp_path / "ssh").iterdir())) == 1
+    person.type("stty size; exit 5")
+    person.press("Enter")
+    person.wait_for(r"ssh ended: exit 5")
+    person.wait_for(r"^29 100")
+    person.press("x")
+    person.wait_for(r"9 machines")
+    assert list((tmp_path / "ssh").iterdir()) == []
 
 
 def test_an_artifact_comes_to_this_computer(person: Tmux, tmp_path: Path) -> None:

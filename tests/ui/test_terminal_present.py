@@ -53,6 +53,25 @@ def test_a_terminal_that_is_not_attached_says_which_keys_help(
     assert " ".join(key for key, _ in said.keys) == keys
 
 
+@pytest.mark.parametrize(
+    ("status", "heading", "is_explained"),
+    [
+        (0, "ssh ended: exit 0", False),
+        (5, "ssh ended: exit 5", False),
+        (255, "ssh ended: exit 255", True),
+        (-9, "ssh ended: signal 9", False),
+    ],
+)
+def test_an_ssh_tab_says_how_ssh_ended(status: int, heading: str, is_explained: bool) -> None:
+    ended = state(Standing.CLOSED, exit_status=status)
+    said = notice(ended, 130.0, machine="api-refactor")
+    assert said is not None
+    assert said.heading == heading
+    assert bool(said.explanation) is is_explained
+    assert " ".join(key for key, _ in said.keys) == "n x esc"
+    assert standing_words(ended, 130.0) in heading
+
+
 def test_an_attached_terminal_says_nothing() -> None:
     for standing in (Standing.ATTACHED, Standing.STALLED):
         assert notice(state(standing), 130.0, machine="m") is None

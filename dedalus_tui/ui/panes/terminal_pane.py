@@ -136,9 +136,10 @@ class TerminalPane(Vertical):
     def title(self) -> str:
         """What its tab says."""
         session = self.session
+        words = session.title or self.machine
         return tab_title(
             session.number,
-            session.title or self.machine,
+            f"ssh {words}" if session.is_ssh else words,
             has_bell=session.bell_rang or bool(session.notice),
             is_recorded=session.recording_path is not None,
         )
@@ -197,10 +198,13 @@ class TerminalPane(Vertical):
         idle = self.session.idle_seconds
         if idle < IDLE_SECONDS or not self.session.state.accepts_input:
             return None
+        way_out = ("^] D", "detach, what runs goes on")
+        if self.session.is_ssh:
+            way_out = ("^] x", "close, what runs may end")
         return Notice(
             f"Nothing happened here for {duration(idle)}; it keeps {self.machine} awake",
             "",
-            (("^] D", "detach, what runs goes on"), ("any key", "stay")),
+            (way_out, ("any key", "stay")),
             Role.WARN,
         )
 

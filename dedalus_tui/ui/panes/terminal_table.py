@@ -87,6 +87,8 @@ class TerminalTable(ResourceTable):
             size = f"{session.emulator.columns}x{session.emulator.rows}"
             idle, tab = age(session.idle_seconds), str(session.number)
             title = plain(session.title)
+            if session.is_ssh:
+                title = f"ssh {title}".rstrip()
             if session.bell_rang or session.notice:
                 title = f"! {title}"
         else:

@@ -85,7 +85,7 @@ def standing_words(state: TerminalState, now: float) -> str:
         case Standing.LOST:
             return "connection lost"
         case Standing.CLOSED:
-            return "ended"
+            return "ended" if state.exit_status is None else exit_words(state.exit_status)
         case Standing.SLEPT:
             return "the machine sleeps"
         case Standing.GONE:
@@ -93,6 +93,11 @@ def standing_words(state: TerminalState, now: float) -> str:
         case Standing.REFUSED:
             return "refused"
     return str(state.standing)
+
+
+def exit_words(status: int) -> str:
+    """How ssh ended: its exit status, or the signal that ended it."""
+    return f"exit {status}" if status >= 0 else f"signal {-status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ def notice(state: TerminalState, now: float, *, machine: str) -> Notice | None:
             return Notice(
                 "Detached", "What runs there goes on.", (("r", "attach again"), _CLOSE, _BACK), role
             )
+        case Standing.CLOSED if state.exit_status is not None:
+            return _ssh_notice(state.exit_status, machine, role)
         case Standing.CLOSED:
             heading = "The shell has ended"
             return Notice(heading, said, (_NEW, _CLOSE, _BACK), role)
@@ -160,6 +167,17 @@ def notice(state: TerminalState, now: float, *, machine: str) -> Notice | None:
             keys = (("r", "try again"), _CLOSE, _BACK)
             return Notice("The terminal was refused", said, keys, role)
     return None
+
+
+_CONNECTION_FAILED = 255
+
+
+def _ssh_notice(status: int, machine: str, role: str) -> Notice:
+    """Over the last screen of an ssh tab."""
+    is_failure = status == _CONNECTION_FAILED
+    said = f"It could not connect to {machine}, or lost the connection." if is_failure else ""
+    keys = (("n", "log in again"), _CLOSE, _BACK)
+    return Notice(f"ssh ended: {exit_words(status)}", said, keys, Role.WARN if is_failure else role)
 
 
 def tab_title(number: int, title: str, *, has_bell: bool, is_recorded: bool) -> str:

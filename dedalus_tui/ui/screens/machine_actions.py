@@ -119,6 +119,14 @@ class MachineActions(RunActions):
 
             self.app.run_worker(log_in(self.app, self.services, record), name="ssh")
 
+    def action_machine_ssh_tab(self) -> None:
+        """Log in by ssh in a tab beside the terminals."""
+        record = self._usable("machine.ssh_tab")
+        if record is not None and self.services is not None:
+            from dedalus_tui.ui.screens.ssh_tab import open_ssh_tab
+
+            self.app.run_worker(open_ssh_tab(self.app, self.services, record), name="ssh tab")
+
     def action_machine_previews(self) -> None:
         """The tab of the machine's previews."""
         self._open_tab("machine.previews", "previews")

@@ -7,26 +7,24 @@ named after it.
 from __future__ import annotations
 
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from dedalus_tui.actions.action import Danger, Scope
 from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.domain.faults import CloudFault
-from dedalus_tui.domain.lifecycle import would_wake
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.screens.terminal_exchange import TerminalExchange
 from dedalus_tui.ui.widgets.terminal_layout import Side, Way
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.events import Key
 
-    from dedalus_tui.domain.machine import Machine
     from dedalus_tui.store.terminal_session import TerminalSession
     from dedalus_tui.ui.services import Services
 
@@ -194,13 +192,30 @@ class TerminalScreen(TerminalExchange):
 
     async def action_terminal_new(self) -> None:
         """Another terminal on the same machine, in a tab of its own."""
-        session = self.session
-        if session is not None and await self._agrees_to_wake(session.machine_id):
-            room = self.room
-            terminals = self.services.store.terminals
-            self.show_session(
-                terminals.open(session.machine_id, columns=room.columns, rows=room.rows)
-            )
+        session, room = self.session, self.room
+        if session is not None:
+            new = await self._another(session, room.columns, room.rows)
+            if new is not None:
+                self.show_session(new)
+
+    async def _another(
+        self, like: TerminalSession, columns: int, rows: int
+    ) -> TerminalSession | None:
+        """One more of its kind on the same machine; None when the person would rather not."""
+        terminals, machine_id = self.services.store.terminals, like.machine_id
+        if not like.is_ssh:
+            agrees = await self._agrees_to_wake(machine_id)
+            return terminals.open(machine_id, columns=columns, rows=rows) if agrees else None
+        from dedalus_tui.ui.screens.ssh_login import prepared
+
+        record = self.services.store.machines.get(machine_id)
+        if record is None:
+            self.flash("the machine does not exist any more")
+            return None
+        opening = await prepared(self.app, self.services, record)
+        if opening is None:
+            return None
+        return terminals.open_ssh(machine_id, opening, columns=columns, rows=rows)
 
     async def action_terminal_split_right(self) -> None:
         """Another terminal beside this one."""
@@ -216,26 +231,26 @@ class TerminalScreen(TerminalExchange):
             return
         if not self.bench.has_room(way, self.room):
             self.flash("there is no room to split this terminal")
-        elif await self._agrees_to_wake(session.machine_id):
-            columns, rows = session.emulator.columns, session.emulator.rows
-            size = (columns // 2, rows - 1) if way is Way.ACROSS else (columns, rows // 2)
-            new = self.services.store.terminals.open(
-                session.machine_id, columns=max(1, size[0]), rows=max(1, size[1])
-            )
+            return
+        columns, rows = session.emulator.columns, session.emulator.rows
+        size = (columns // 2, rows - 1) if way is Way.ACROSS else (columns, rows // 2)
+        new = await self._another(session, max(1, size[0]), max(1, size[1]))
+        if new is not None:
             self.bench.split(new.number, way, self.room)
             await self.lay_out()
 
     async def _agrees_to_wake(self, machine_id: str) -> bool:
         """True when the machine is awake, or the person wants it to be woken."""
         record = self.services.store.machines.get(machine_id)
-        if record is None or not would_wake(record.machine):
-            return True
-        return await ask_to_wake(self.app, record.machine, self.machine_words(machine_id))
+        return record is None or await agrees_to_wake(self.app, record, "a terminal")
 
     async def action_terminal_reconnect(self) -> None:
         """Connect anew; wakes the machine only with consent."""
         session = self.session
         if session is None:
+            return
+        if session.is_ssh:
+            self.flash("ssh cannot be connected to again; n logs in anew")
             return
         may_wake = session.state.standing is Standing.SLEPT
         if may_wake and not await self._agrees_to_wake(session.machine_id):
@@ -244,8 +259,13 @@ class TerminalScreen(TerminalExchange):
 
     async def action_terminal_detach(self) -> None:
         """Hang up, so that the machine may sleep."""
-        if self.session is not None:
-            await self.session.detach()
+        session = self.session
+        if session is None:
+            return
+        if session.is_ssh:
+            self.flash("ssh ends when its tab is closed; d leaves it running here")
+        else:
+            await session.detach()
 
     async def action_terminal_close(self) -> None:
         """End the terminal; asks while something may run in it."""
@@ -270,7 +290,8 @@ class TerminalScreen(TerminalExchange):
         lines = [(("Its shell ends, and what runs in it.", Role.TEXT),)]
         if session.emulator.is_alternate_screen:
             lines.append((("A full-screen program is running.", Role.WARN),))
-        title = f"Close terminal {session.number} on {self.machine_words(session.machine_id)}?"
+        what = "ssh" if session.is_ssh else "terminal"
+        title = f"Close {what} {session.number} on {self.machine_words(session.machine_id)}?"
         answer = self.app.push_screen_wait(ConfirmDialog(title, lines, accept_label="Close"))
         return bool(await answer)
 
@@ -297,12 +318,3 @@ class TerminalScreen(TerminalExchange):
 
         screen = HelpScreen(self.PLACE, self.services.keys, self.services.settings)
         self.app.push_screen(screen, run_chosen)
-
-
-async def ask_to_wake(app: App[Any], machine: Machine, words: str) -> bool:
-    """Ask whether a terminal may wake a machine; await in a worker."""
-    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
-
-    lines = [((f"{words} is {machine.phase}. A terminal wakes it.", Role.TEXT),)]
-    answer = app.push_screen_wait(ConfirmDialog(f"Wake {words}?", lines, accept_label="Wake"))
-    return bool(await answer)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from dedalus_tui.actions.terminals import OPEN
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.row import title_of
-from dedalus_tui.ui.screens.terminal import TerminalScreen, ask_to_wake
+from dedalus_tui.ui.screens.terminal import TerminalScreen
 
 if TYPE_CHECKING:
     from typing import Any
@@ -55,7 +56,11 @@ async def open_terminal(app: App[Any], services: Services, record: MachineRecord
         services.say(f"{OPEN.label}: {why_not}")
         return
     terminals = services.store.terminals
-    held = [each for each in terminals.of(record.machine_id) if not each.state.is_dead]
+    held = [
+        each
+        for each in terminals.of(record.machine_id)
+        if not each.is_ssh and not each.state.is_dead
+    ]
     if held:
         current = terminal_screen(app, services).session
         last = max(held, key=lambda each: each.last_input_at)
@@ -63,7 +68,7 @@ async def open_terminal(app: App[Any], services: Services, record: MachineRecord
         return
     words = title_of(record.machine, record.label)
     if would_wake(record.machine):
-        if await ask_to_wake(app, record.machine, words):
+        if await agrees_to_wake(app, record, "a terminal"):
             open_new(app, services, record.machine_id)
         return
     there = await find_open(services, record.machine_id)

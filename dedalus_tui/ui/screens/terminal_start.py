@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.faults import CloudFault
-from dedalus_tui.domain.lifecycle import why_not_use, would_wake
+from dedalus_tui.domain.lifecycle import why_not_use
 from dedalus_tui.store.terminal_directory import TerminalDirectory
+from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.present.units import counted
-from dedalus_tui.ui.screens.terminal import ask_to_wake
 from dedalus_tui.ui.screens.terminal_entry import attach, open_new, terminal_screen
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def attach_straight(
             _give_up(app, explain(fault, about=f"the terminal {plain(terminal_id)}").sentences)
             return
         attach(app, services, terminal)
-    elif not would_wake(record.machine) or await ask_to_wake(app, record.machine, words):
+    elif await agrees_to_wake(app, record, "a terminal"):
         open_new(app, services, record.machine_id)
     else:
         app.exit()
