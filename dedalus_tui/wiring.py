@@ -10,7 +10,6 @@ import asyncio
 import gc
 import os
 import sys
-from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ from dedalus_tui.journal.journal import Journal
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.api.exchange import Exchange
@@ -70,13 +69,14 @@ def run(options: argparse.Namespace) -> ExitCode:
         sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()
     ):
         raise CannotStart("this is a program for a terminal, and there is none", ExitCode.USAGE)
-    with _without_collecting():
-        paths = _paths_of(options)
-        settings = _settings_of(options, paths)
-        wiring = Wiring(settings, paths, options)
-        from dedalus_tui.ui.app import DedalusApp
+    gc.disable()  # until the first paint
+    paths = _paths_of(options)
+    settings = _settings_of(options, paths)
+    wiring = Wiring(settings, paths, options)
+    from dedalus_tui.ui.app import DedalusApp
 
-        app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
+    app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
+    app.after_first_paint = _collect_again
     if options.command == "attach":
         app.attach_to = (options.machine, options.terminal)
     app.remember_theme = lambda name: write_state(paths.state_file, State(theme=name))
@@ -111,22 +111,20 @@ def _settings_of(options: argparse.Namespace, paths: Paths) -> Settings:
     return settings._replace(theme=settings.theme or read_state(paths.state_file).theme)
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Imports make many objects that stay: collecting meanwhile costs 7 % and frees nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+def _collect_again() -> None:
+    """After imports: what they made stays, and collecting meanwhile costs 7 % and frees nothing."""
+    gc.freeze()
+    gc.enable()
 
 
 def _import_the_rest() -> None:
-    with _without_collecting():
+    gc.disable()
+    try:
         import dedalus_tui.actions.runner
         import dedalus_tui.api.client
         import dedalus_tui.store.cloud  # noqa: F401
+    finally:
+        _collect_again()
 
 
 class Wiring:

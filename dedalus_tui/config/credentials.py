@@ -9,8 +9,7 @@ the loop's thread.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.config import system_keyring
 from dedalus_tui.config.paths import is_readable_by_others, write_private
@@ -31,18 +30,20 @@ class CredentialsError(Exception):
     """A key was meant to come from somewhere and could not; the text says from where and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What proves who we are. Its repr tells the source and hides the values."""
 
-    api_key: str | None = field(default=None, repr=False)
+    api_key: str | None = None
     """Sent as `Authorization: Bearer`."""
-    x_api_key: str | None = field(default=None, repr=False)
+    x_api_key: str | None = None
     """Sent as `x-api-key`; both are sent when both are set, as the official SDKs do."""
     source: str = ""
     """Where it was found, in words fit for a person."""
     warning: str = ""
     """Something a person should know about that place."""
+
+    def __repr__(self) -> str:
+        return f"Credentials(source={self.source!r}, warning={self.warning!r})"
 
     def headers(self) -> dict[str, str]:
         """The request headers; secret."""

@@ -61,6 +61,7 @@ class DedalusApp(NavigatingApp):
         compat.install()
         self.settings = settings
         self.is_colourless = bool(os.environ.get("NO_COLOR"))
+        self._is_made = False
         super().__init__(ansi_color=True if self.is_colourless else None)
         self._connector = connector
         self._journal = journal
@@ -74,6 +75,8 @@ class DedalusApp(NavigatingApp):
         self._command_place = 0
         self.remember_theme: Callable[[str], None] = lambda _: None
         """Keeps the theme chosen inside the program; the composition root may set it."""
+        self.after_first_paint: Callable[[], None] = lambda: None
+        """What the composition root put off until something can be seen."""
         self.attach_to: tuple[str, str | None] | None = None
         """A machine, and perhaps a terminal of it, to open straight into; leaving it quits."""
         self.fleet = MachinesScreen(
@@ -83,6 +86,7 @@ class DedalusApp(NavigatingApp):
             remembered=_records(journal),
             where=urlsplit(settings.base_url).netloc,
         )
+        self._is_made = True
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
@@ -100,6 +104,10 @@ class DedalusApp(NavigatingApp):
         except ColorParseError:
             return {}
         return {"ground-brand": brand.hex, "role-brand": brand.get_contrast_text(1.0).hex}
+
+    def get_css_variables(self) -> dict[str, str]:
+        """None while the app is made: no theme is chosen, and the wrong colours take time too."""
+        return super().get_css_variables() if self._is_made else {}
 
     def refresh_css(self, animate: bool = True) -> None:
         """Without a screen, parse nothing: choosing the first theme would parse it all twice."""
@@ -125,6 +133,7 @@ class DedalusApp(NavigatingApp):
 
     def on_ready(self) -> None:
         """The first paint is out: now connect, or ask for a key."""
+        self.after_first_paint()
         for problem in self._keymap_made.problems:
             self.tell(problem, is_error=True)
         if self._connector.has_key:

@@ -4,17 +4,19 @@
 
 Goal: at most 1.3 times the hello world, also with a fleet remembered from the last run. The
 programs take turns, so that a machine that slows down slows all of them; on a busy machine the
-processor time says more than the clock.
+processor time says more than the clock. Byte code is made first, as an installer makes it.
 """
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import dedalus_tui
 from dedalus_tui.domain.machine import DesiredState, LifecycleStatus, Machine, Phase
 from dedalus_tui.journal.journal import Journal
 from tests.benchmarks.pty_harness import Screen, median
@@ -68,6 +70,7 @@ def first_paint(argv: list[str], text: str) -> tuple[float, float]:
 def main() -> int:
     """Print the table; 1 when the goal is missed."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    compileall.compile_dir(Path(dedalus_tui.__file__).parent, quiet=2)
     with tempfile.TemporaryDirectory() as directory:
         empty, full = Path(directory, "empty"), Path(directory, "full")
         remember_fleet(full, 50)
