@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,8 +28,10 @@ class Scope(Enum):
 
     APP = "app"
     """Everywhere but inside a terminal."""
+    MOVE = "move"
+    """Any list: movement."""
     LIST = "list"
-    """Any list: movement, filter, sort, marks."""
+    """Any list of things: filter, sort, marks."""
     FLEET = "fleet"
     """The list of machines only."""
     MACHINE = "machine"
@@ -43,25 +44,59 @@ class Scope(Enum):
     """A selected execution, in its list and on its output screen."""
     RUN_LIST = "run list"
     """Lists of executions only."""
+    RUN_OUTPUT = "run output"
+    """The output of one execution only."""
     SESSION = "session"
-    """A selected terminal, in the list of terminals."""
+    """A selected terminal, in lists of terminals."""
+    SESSION_LIST = "session list"
+    """The list of the terminals of all machines only."""
+    PREVIEW = "preview"
+    """A selected preview, in the tab of ports."""
+    ARTIFACT = "artifact"
+    """A selected artifact, in the tab of files."""
+    SSH_SESSION = "ssh session"
+    """A selected ssh session, in the tab of them."""
+    USAGE = "usage"
+    """What was used: by all machines, and by one in its tab."""
+    USAGE_OF_ALL = "usage of all"
+    """What all machines used only."""
+    RAW = "raw"
+    """What the service says about a machine, in its tab."""
+    THING = "thing"
+    """A selected thing in a list over all machines."""
+    LOG = "log"
+    """The action log."""
+    PLAYER = "player"
+    """A recording being played."""
     TERMINAL = "terminal"
     """Inside a terminal, after the key that opens its bar."""
 
 
+_MACHINE = frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.DETAIL, Scope.MACHINE})
+
 SCREENS: dict[str, frozenset[Scope]] = {
-    "fleet": frozenset({Scope.APP, Scope.LIST, Scope.FLEET, Scope.MACHINE}),
-    "machine": frozenset({Scope.APP, Scope.LIST, Scope.DETAIL, Scope.MACHINE}),
-    "runs": frozenset({Scope.APP, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
-    "usage": frozenset({Scope.APP, Scope.LIST}),
-    "things": frozenset({Scope.APP, Scope.LIST}),
+    "fleet": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.FLEET, Scope.MACHINE}),
+    "machine": _MACHINE,
+    "machine.executions": _MACHINE | {Scope.EXECUTION, Scope.RUN_LIST},
+    "machine.terminals": _MACHINE | {Scope.SESSION},
+    "machine.ssh": _MACHINE | {Scope.SSH_SESSION},
+    "machine.previews": _MACHINE | {Scope.PREVIEW},
+    "machine.artifacts": _MACHINE | {Scope.ARTIFACT},
+    "machine.usage": _MACHINE | {Scope.USAGE},
+    "machine.raw": _MACHINE | {Scope.RAW},
+    "runs": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
+    "usage": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.USAGE, Scope.USAGE_OF_ALL}),
+    "things": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.THING}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
-    "log": frozenset({Scope.APP}),
-    "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION}),
-    "terminals": frozenset({Scope.APP, Scope.LIST, Scope.SESSION}),
+    "log": frozenset({Scope.APP, Scope.MOVE, Scope.LOG}),
+    "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION, Scope.RUN_OUTPUT}),
+    "terminals": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.SESSION, Scope.SESSION_LIST}),
     "terminal": frozenset({Scope.TERMINAL}),
+    "recording": frozenset({Scope.APP, Scope.PLAYER}),
 }
-"""Scopes whose keys are alive together: within one of these sets no key may be used twice."""
+"""Scopes whose keys are alive together: within one of these sets no key may be used twice, unless
+an action says that it stands in for another (`Action.instead_of`). What follows a point is the tab
+of the machine's screen."""
 
 
 class Form(Enum):
@@ -89,8 +124,7 @@ class Words(NamedTuple):
     """Before the reason, as in "m-3 was not put to sleep: ..."."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """One thing a person can do."""
 
     id: str
@@ -101,12 +135,14 @@ class Action:
     """One short word, or nothing to stay out of the footer."""
     help: str
     """One sentence."""
-    keys: tuple[str, ...] = ()
-    """Textual key names, the defaults of ux.md 4.2."""
-    danger: Danger = Danger.HARMLESS
     scope: Scope
     group: str
     """Heading in the help screen."""
+    keys: tuple[str, ...] = ()
+    """Textual key names, the defaults of ux.md 4.2."""
+    danger: Danger = Danger.HARMLESS
+    instead_of: tuple[str, ...] = ()
+    """Ids of the actions whose key it takes where both are alive, as a tab takes its screen's."""
     takes_key: bool = False
     """The screen's method is handed the key that was pressed, as in `action_fleet_view("3")`."""
     takes_marks: bool = False

@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
         footer="",
         help="Show the run of this machine before this one.",
         keys=("left_square_bracket",),
-        scope=Scope.EXECUTION,
+        scope=Scope.RUN_OUTPUT,
         group="Runs",
     ),
     Action(
@@ -164,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         footer="",
         help="Show the run of this machine after this one.",
         keys=("right_square_bracket",),
-        scope=Scope.EXECUTION,
+        scope=Scope.RUN_OUTPUT,
         group="Runs",
     ),
     Action(
@@ -184,5 +184,6 @@ ACTIONS: tuple[Action, ...] = (
         keys=("C",),
         scope=Scope.EXECUTION,
         group="Copy",
+        instead_of=("machine.copy_as",),
     ),
 )

@@ -19,11 +19,12 @@ from dedalus_tui.actions import (
     previews,
     screen_actions,
     ssh,
+    tab_actions,
     terminals,
     text_actions,
     usage,
 )
-from dedalus_tui.actions.action import Danger
+from dedalus_tui.actions.action import SCREENS, Danger
 
 if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action, Scope
@@ -41,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     *artifacts.ACTIONS,
     *newer_service.ACTIONS,
     *usage.ACTIONS,
+    *tab_actions.ACTIONS,
     *text_actions.ACTIONS,
     *screen_actions.ACTIONS,
 )
@@ -60,3 +62,8 @@ def for_scope(*scopes: Scope, is_read_only: bool = False) -> tuple[Action, ...]:
         for action in ACTIONS
         if action.scope in scopes and (not is_read_only or action.danger is Danger.HARMLESS)
     )
+
+
+def for_place(place: str, *, is_read_only: bool = False) -> tuple[Action, ...]:
+    """The actions of a screen, by its name in `actions.action.SCREENS`."""
+    return for_scope(*SCREENS[place], is_read_only=is_read_only)

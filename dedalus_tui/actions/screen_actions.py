@@ -17,6 +17,18 @@ def _list(verb: str, label: str, help_: str, *keys: str, group: str, footer: str
     )
 
 
+def _move(verb: str, label: str, help_: str, *keys: str) -> Action:
+    return Action(
+        id=f"list.{verb}",
+        label=label,
+        footer="",
+        help=help_,
+        keys=keys,
+        scope=Scope.MOVE,
+        group="Move",
+    )
+
+
 def _app(verb: str, label: str, help_: str, *keys: str, footer: str = "") -> Action:
     return Action(
         id=f"app.{verb}",
@@ -30,16 +42,16 @@ def _app(verb: str, label: str, help_: str, *keys: str, footer: str = "") -> Act
 
 
 _MOVE = (
-    _list("down", "Down", "Move one row down.", "j", "down", group="Move"),
-    _list("up", "Up", "Move one row up.", "k", "up", group="Move"),
-    _list("first", "First row", "Go to the first row.", "g", "home", group="Move"),
-    _list("last", "Last row", "Go to the last row.", "G", "end", group="Move"),
-    _list("half_down", "Half a page down", "Move half a page down.", "ctrl+d", group="Move"),
-    _list("half_up", "Half a page up", "Move half a page up.", "ctrl+u", group="Move"),
-    _list("page_down", "Page down", "Move one page down.", "pagedown", group="Move"),
-    _list("page_up", "Page up", "Move one page up.", "pageup", group="Move"),
-    _list("left", "Columns left", "Scroll the columns to the left.", "left", group="Move"),
-    _list("right", "Columns right", "Scroll the columns to the right.", "right", group="Move"),
+    _move("down", "Down", "Move one row down.", "j", "down"),
+    _move("up", "Up", "Move one row up.", "k", "up"),
+    _move("first", "First row", "Go to the first row.", "g", "home"),
+    _move("last", "Last row", "Go to the last row.", "G", "end"),
+    _move("half_down", "Half a page down", "Move half a page down.", "ctrl+d"),
+    _move("half_up", "Half a page up", "Move half a page up.", "ctrl+u"),
+    _move("page_down", "Page down", "Move one page down.", "pagedown"),
+    _move("page_up", "Page up", "Move one page up.", "pageup"),
+    _move("left", "Columns left", "Scroll the columns to the left.", "left"),
+    _move("right", "Columns right", "Scroll the columns to the right.", "right"),
 )
 
 _SHOW = (

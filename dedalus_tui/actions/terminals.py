@@ -57,7 +57,14 @@ MANAGER = Action(
 
 
 def _listed(
-    verb: str, footer: str, label: str, help_: str, *keys: str, danger: Danger = Danger.HARMLESS
+    verb: str,
+    footer: str,
+    label: str,
+    help_: str,
+    *keys: str,
+    danger: Danger = Danger.HARMLESS,
+    scope: Scope = Scope.SESSION_LIST,
+    instead_of: tuple[str, ...] = (),
 ) -> Action:
     return Action(
         id=f"session.{verb}",
@@ -66,8 +73,9 @@ def _listed(
         help=help_,
         keys=keys,
         danger=danger,
-        scope=Scope.SESSION,
+        scope=scope,
         group="Terminal",
+        instead_of=instead_of,
     )
 
 
@@ -80,6 +88,8 @@ LISTED: tuple[Action, ...] = (
         "enter",
         "t",
         danger=Danger.REVERSIBLE,
+        scope=Scope.SESSION,
+        instead_of=("machine.terminal",),
     ),
     _listed(
         "close",
@@ -88,12 +98,13 @@ LISTED: tuple[Action, ...] = (
         "End this terminal and what runs in it.",
         "X",
         danger=Danger.REVERSIBLE,
+        scope=Scope.SESSION,
     ),
     _listed("rename", "rename", "Rename", "Give this terminal another title, here.", "e"),
     _listed("play", "play", "Play a recording", "Show a recorded terminal.", "P"),
     _listed("refresh", "refresh", "Refresh", "Ask the machines for their terminals again.", "r"),
 )
-"""What can be done to a terminal in the list of all."""
+"""What can be done to a terminal in a list."""
 
 BAR: tuple[Action, ...] = (
     _bar(

@@ -12,7 +12,9 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 from dedalus_tui.actions.action import SCREENS, Scope
-from dedalus_tui.actions.registry import ACTIONS, for_scope
+from dedalus_tui.actions.registry import ACTIONS, by_id, for_place, for_scope
+from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.widgets.span_line import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from dedalus_tui.actions.action import Action
+    from dedalus_tui.config.settings import Settings
 
 _SHOWN_KEYS = {
     "enter": "↵",
@@ -44,13 +47,18 @@ def screen_bindings(place: str) -> list[BindingType]:
     return list(_bindings(for_scope(*scopes)))
 
 
-def _bindings(actions: Iterable[Action]) -> Iterable[Binding]:
+def pane_bindings(*scopes: Scope) -> list[BindingType]:
+    """The bindings of a tab for what is its own; `MachinePane.action_carry_out` takes them."""
+    return list(_bindings(for_scope(*scopes), call="carry_out"))
+
+
+def _bindings(actions: Iterable[Action], *, call: str = "perform") -> Iterable[Binding]:
     for action in actions:
         for key in action.keys:
-            call = f"perform('{action.id}', '{key}')" if action.takes_key else None
+            arguments = f"'{action.id}', '{key}'" if action.takes_key else f"'{action.id}'"
             yield Binding(
                 key,
-                call or f"perform('{action.id}')",
+                f"{call}({arguments})",
                 action.label,
                 tooltip=action.help,
                 show=bool(action.footer),
@@ -61,6 +69,42 @@ def _bindings(actions: Iterable[Action]) -> Iterable[Binding]:
 def default_keys() -> dict[str, tuple[str, ...]]:
     """The keys of every action as the registry has them."""
     return {action.id: action.keys for action in ACTIONS}
+
+
+def keys_at(place: str, keys: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The keys in effect on a screen: without those that its tab takes for something else."""
+    actions = for_place(place)
+    left = {action.id: keys.get(action.id, action.keys) for action in actions}
+    for action in actions:
+        for other in action.instead_of:
+            if other in left:
+                left[other] = tuple(key for key in left[other] if key not in left[action.id])
+    return left
+
+
+def own_key_pieces(
+    *scopes: Scope,
+    keys: Mapping[str, tuple[str, ...]],
+    settings: Settings,
+    words: Mapping[str, str] | None = None,
+) -> tuple[Piece, ...]:
+    """A line of the keys that are a tab's or a small screen's own; `words` by action id stand in
+    for the registry's. A click on one is that key."""
+    pieces: list[Piece] = []
+    for action in for_scope(*scopes, is_read_only=settings.read_only):
+        word = (words or {}).get(action.id, action.footer)
+        key = shown_key(action, keys, is_ascii=settings.ascii)
+        if word and key:
+            pieces.append(Piece(f"{key} ", Role.KEY, action.id))
+            pieces.append(Piece(f"{word}   ", Role.TEXT, action.id))
+    return tuple(pieces)
+
+
+def sort_pieces(keys: Mapping[str, tuple[str, ...]], settings: Settings) -> tuple[Piece, ...]:
+    """The keys that sort, as one."""
+    ids = ("list.sort_previous", "list.sort_next", "list.sort_reverse")
+    shown = (shown_key(by_id(each), keys, is_ascii=settings.ascii) for each in ids)
+    return (Piece(f"{' '.join(shown)} ", Role.KEY), Piece("sort", Role.TEXT))
 
 
 def key_words(keys: Iterable[str], *, is_ascii: bool = False) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dedalus_tui.actions.action import SCREENS
-from dedalus_tui.actions.registry import by_id, for_scope
+from dedalus_tui.actions.registry import by_id, for_place
 from dedalus_tui.domain.filter import FilterError, parse_filter
 from dedalus_tui.ui.present.columns import BY_KEY
 from dedalus_tui.ui.screens.action_screen import ActionScreen
@@ -97,7 +96,7 @@ async def _run_action(app: DedalusApp, words: list[str]) -> None:
     screen = app.screen
     if not isinstance(screen, ActionScreen) or action.takes_key:
         raise CommandError(f"{action.label} cannot be done from here")
-    if action not in for_scope(*SCREENS[screen.PLACE], is_read_only=app.settings.read_only):
+    if action not in for_place(screen.place, is_read_only=app.settings.read_only):
         raise CommandError(f"{action.label} cannot be done from here")
     await screen.action_perform(action.id)
 

@@ -60,6 +60,8 @@ def _clash(action: Action, keys: Mapping[str, tuple[str, ...]], by_id: Mapping[s
         other = by_id[other_id]
         if other is action or not any(other.scope in scopes for scopes in together):
             continue
+        if other_id in action.instead_of or action.id in other.instead_of:
+            continue
         shared = set(keys[action.id]) & set(other_keys)
         if shared:
             return f"{min(shared)} is {other.label.lower()} already ({other_id})"

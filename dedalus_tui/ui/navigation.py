@@ -188,7 +188,7 @@ class NavigatingApp(App[None]):
             return
         from dedalus_tui.ui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(screen.PLACE, self.keys, self.settings), self._run_chosen)
+        self.push_screen(HelpScreen(screen.place, self.keys, self.settings), self._run_chosen)
 
     async def _run_chosen(self, action_id: str | None) -> None:
         screen = self.screen

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Provider
 
-from dedalus_tui.actions.action import SCREENS
-from dedalus_tui.actions.registry import for_scope
-from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.actions.registry import for_place
+from dedalus_tui.ui.bindings import keys_at, shown_key
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.screens.action_screen import ActionScreen
@@ -32,7 +31,7 @@ class ActionProvider(Provider):
         screen = self.screen
         if not isinstance(screen, ActionScreen):
             return
-        actions = for_scope(*SCREENS[screen.PLACE], is_read_only=screen.settings.read_only)
+        actions = for_place(screen.place, is_read_only=screen.settings.read_only)
         for action in actions:
             if not action.takes_key and action.id != "app.palette":
                 yield action, screen
@@ -92,5 +91,5 @@ class MachineProvider(Provider):
 
 
 def _words(action: Action, screen: ActionScreen) -> str:
-    key = shown_key(action, screen.keys)
+    key = shown_key(action, keys_at(screen.place, screen.keys))
     return f"{action.label}  ({key})" if key else action.label

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from dedalus_tui.config.settings import Settings
 from dedalus_tui.store.terminal_playback import Playback
+from dedalus_tui.ui.bindings import app_bindings, default_keys
 from dedalus_tui.ui.screens.recording import RecordingScreen
 from dedalus_tui.ui.themes import DARK, THEMES
 from tests.store.test_terminal_playback import recorded
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 
 class Host(App[None]):
     """Shows one recording."""
+
+    BINDINGS = app_bindings()
+
+    def action_app_up_or_quit(self) -> None:
+        self.pop_screen()
+
+    async def action_perform(self, action_id: str) -> None:
+        await self.screen.run_action(f"perform('{action_id}')")
 
     def on_mount(self) -> None:
         for theme in THEMES:
@@ -43,7 +53,7 @@ async def test_it_plays_pauses_skips_and_is_left(tmp_path: Path) -> None:
     playback = Playback(recorded(tmp_path / "a.cast"))
     app = Host()
     async with app.run_test(size=(100, 10)) as pilot:
-        screen = RecordingScreen(playback, name="a.cast")
+        screen = RecordingScreen(Settings(), default_keys(), playback, name="a.cast")
         await app.push_screen(screen)
         await pilot.press("plus", "plus", "plus", "plus")
         await until(pilot, lambda: "one" in shown(screen))

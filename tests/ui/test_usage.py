@@ -177,7 +177,7 @@ async def test_the_pane_shows_one_machine_without_touching_it(tmp_path: Path) ->
             await until(pilot, lambda: "25 % of all machines" in stage.text)
             assert "1.0 h" in stage.text
             pane = stage.screen.query_one(UsagePane)
-            pane.action_next_measure()
+            pane.action_usage_next_measure()
             await until(pilot, lambda: "cpu used, vCPU-h" in stage.text)
             assert wishes.phase(cloud, first) == "sleeping"
 

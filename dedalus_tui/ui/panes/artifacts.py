@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.artifacts import delete_artifact
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.store.artifact_text import why_not_text
+from dedalus_tui.ui.bindings import pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.download import DownloadDialog
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
@@ -23,6 +24,8 @@ from dedalus_tui.ui.widgets.table_layout import TableColumn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.binding import BindingType
+
     from dedalus_tui.domain.artifact import Artifact
     from dedalus_tui.store.machine_items import MachineItems
     from dedalus_tui.ui.present.roles import Span
@@ -33,7 +36,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
 
     PLURAL = "artifacts"
     EMPTY = "What a run writes into $DEDALUS_ARTIFACTS_DIR appears here."
-    OWN_KEYS = (("↵", "download"), ("v", "view"), ("y", "copy sha256"), ("X", "delete"))
+    OWN_SCOPE = Scope.ARTIFACT
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="name", title="NAME", width=24, max_width=60),
         TableColumn(key="size", title="SIZE", width=8, is_right_aligned=True),
@@ -42,12 +45,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
         TableColumn(key="expires", title="EXPIRES IN", width=10, is_right_aligned=True),
         TableColumn(key="run", title="LEFT BY RUN", width=12, max_width=48),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "download", show=False),
-        Binding("v", "view_text", show=False),
-        Binding("y", "copy_digest", show=False),
-        Binding("X", "delete_artifact", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.ARTIFACT)
 
     _directory = ""
     """Where the last download went."""
@@ -74,13 +72,13 @@ class ArtifactsPane(ItemsPane["Artifact"]):
             super().__init__()
             self.artifact = artifact
 
-    def action_download(self) -> None:
+    def action_artifact_download(self) -> None:
         """Fetch the selected file to a directory of one's choice."""
         artifact = self._chosen()
         if artifact is not None:
             self.app.run_worker(self._download(artifact), name="download artifact")
 
-    def action_view_text(self) -> None:
+    def action_artifact_view(self) -> None:
         """Look at the selected file without keeping it; only text that is not too long."""
         artifact = self._chosen()
         if artifact is None:
@@ -91,7 +89,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
             return
         self.post_message(self.ViewAsked(artifact))
 
-    def action_copy_digest(self) -> None:
+    def action_artifact_copy_digest(self) -> None:
         """Copy the digest the service promises."""
         artifact = self._chosen()
         if artifact is None:
@@ -101,7 +99,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
             return
         self.post_message(self.Copied(artifact.sha256, "its sha256"))
 
-    def action_delete_artifact(self) -> None:
+    def action_artifact_delete(self) -> None:
         """Delete the selected file at the service."""
         artifact = self._chosen()
         if artifact is not None and self.may_change("delete an artifact"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-from textual.message import Message
-
+from dedalus_tui.actions.action import Danger, Scope
+from dedalus_tui.actions.registry import by_id
+from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings
 from dedalus_tui.ui.panes.execution_table import ExecutionTable
 from dedalus_tui.ui.panes.moves import columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
@@ -14,10 +14,12 @@ from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import age, seconds_since
 from dedalus_tui.ui.widgets.empty_state import EmptyState
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Key
@@ -25,30 +27,15 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
     from dedalus_tui.ui.widgets.resource_table import ResourceTable
 
-_KEYS = (
-    ("enter", "output"),
-    ("R", "again"),
-    ("M", "again with changes"),
-    ("X", "cancel or delete"),
-    ("C", "copy as"),
-)
-
 
 class ExecutionsPane(MachinePane):
     """Listing wakes no machine; rows stay when a request fails."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "wish('open')", show=False, id="runs.open"),
-        Binding("R", "wish('again')", show=False, id="runs.again"),
-        Binding("M", "wish('again_changed')", show=False, id="runs.again_changed"),
-        Binding("X", "wish('delete')", show=False, id="runs.delete"),
-        Binding("C", "wish('copy_as')", show=False, id="runs.copy_as"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.EXECUTION, Scope.RUN_LIST)
 
     DEFAULT_CSS = """
     ExecutionsPane {
-        .above, .own-keys { height: auto; padding: 0 1; }
-        .own-keys { height: 1; background: $ground-bar; }
+        .above { height: auto; padding: 0 1; }
         ResourceTable { height: 1fr; }
         EmptyState { display: none; }
         &.-no-rows ResourceTable { display: none; }
@@ -56,34 +43,26 @@ class ExecutionsPane(MachinePane):
     }
     """
 
-    class Wished(Message):
-        """Something is to be done with a run: open, again, again_changed, delete, copy_as."""
-
-        def __init__(self, what: str, execution: Execution) -> None:
-            super().__init__()
-            self.what = what
-            self.execution = execution
-
     def __init__(self, services: Services, machine_id: str) -> None:
         """Shows what was listed last, and lists anew."""
         super().__init__(services, machine_id)
         self.table = ExecutionTable(services, self.signs)
+        self.own_keys = SpanLines(classes="own-keys")
 
     def compose(self) -> ComposeResult:
         """What lags, the table, the keys."""
         yield SpanText(classes="above")
         yield self.table
         yield EmptyState()
-        yield SpanText(classes="own-keys")
+        yield self.own_keys
 
     def on_mount(self) -> None:
         """Show the keys."""
-        spans = tuple(
-            span
-            for key, word in _KEYS
-            for span in ((f"{key} ", Role.KEY), (f"{word}   ", Role.TEXT))
+        services = self.services
+        pieces = own_key_pieces(
+            Scope.RUN_LIST, Scope.EXECUTION, keys=services.keys, settings=services.settings
         )
-        self.query_one(".own-keys", SpanText).show([spans])
+        self.own_keys.show(SpanRow((Piece(" "), *pieces)))
         self._draw()
 
     def opened(self) -> None:
@@ -134,26 +113,30 @@ class ExecutionsPane(MachinePane):
             case "machine.refresh":
                 self.services.store.executions.refresh(self.machine_id)
             case "machine.output":
-                self.action_wish("open")
+                self.run_worker(self.action_carry_out("execution.open"), name="open run")
             case _:
                 return False
         return True
 
-    def action_wish(self, what: str) -> None:
-        """Tell the screen what is to be done with the selected runs."""
-        if what in {"again", "again_changed", "delete"} and self.services.settings.read_only:
-            self.post_message(self.Said("this is read-only mode: nothing can be changed"))
-            return
-        chosen = self.table.marked
-        if not chosen:
-            self.post_message(self.Said("there is no run here: x runs a command"))
-        for execution in chosen if what == "again" else chosen[:1]:
-            self.post_message(self.Wished(what, execution))
+    @property
+    def chosen_runs(self) -> tuple[Execution, ...]:
+        """The marked runs, or the one under the cursor."""
+        return self.table.marked
 
-    def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
+    async def action_carry_out(self, action_id: str) -> None:
+        """Not without a run, and no change in read-only mode."""
+        settings = self.services.settings
+        if settings.read_only and by_id(action_id).danger is not Danger.HARMLESS:
+            self.post_message(self.Said("this is read-only mode: nothing can be changed"))
+        elif not self.table.marked:
+            self.post_message(self.Said("there is no run here: x runs a command"))
+        else:
+            await super().action_carry_out(action_id)
+
+    async def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
         """A double click."""
         event.stop()
-        self.action_wish("open")
+        await self.action_carry_out("execution.open")
 
     def on_resource_table_header_pressed(self, event: ResourceTable.HeaderPressed) -> None:
         """A click on a title sorts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from dedalus_tui.ui.bindings import own_key_pieces
 from dedalus_tui.ui.panes.moves import columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
@@ -11,6 +12,7 @@ from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import age, seconds_since
 from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from dedalus_tui.actions.action import Scope
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.machine_items import MachineItems
     from dedalus_tui.ui.present.roles import Span
@@ -42,19 +45,14 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
     """What they are called in sentences: "ssh sessions"."""
     EMPTY: ClassVar[str]
     """What to do where there are none."""
-    OWN_KEYS: ClassVar[tuple[tuple[str, str], ...]]
-    """Keys of this tab and what they do, as shown beneath the table."""
+    OWN_SCOPE: ClassVar[Scope]
+    """Whose keys are shown beneath the table."""
 
     DEFAULT_CSS = """
     ItemsPane {
-        .above, .own-keys {
+        .above {
             height: auto;
             padding: 0 1;
-        }
-
-        .own-keys {
-            height: 1;
-            background: $ground-bar;
         }
 
         ResourceTable {
@@ -79,6 +77,7 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
             face_of=self._face,
             signs=ASCII_SIGNS if services.settings.ascii else TableSigns(),
         )
+        self.own_keys = SpanLines(classes="own-keys")
         self._seconds_shown = 0.0
 
     # What a subclass says.
@@ -103,11 +102,13 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         yield SpanText(classes="above")
         yield self.table
         yield EmptyState()
-        yield SpanText(classes="own-keys")
+        yield self.own_keys
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self.query_one(".own-keys", SpanText).show([self._keys_line()])
+        services = self.services
+        pieces = own_key_pieces(self.OWN_SCOPE, keys=services.keys, settings=services.settings)
+        self.own_keys.show(SpanRow((Piece(" "), *pieces)))
         self._draw()
 
     def opened(self) -> None:
@@ -146,7 +147,7 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         return None if key is None else self.book.get(self.machine_id, key)
 
     def perform(self, action_id: str) -> bool:
-        """Move in the table."""
+        """Move in the table, or do what is this tab's own."""
         lines = lines_of(action_id, self.table.visible_line_count)
         if lines is not None:
             self.table.move_cursor(lines)
@@ -155,7 +156,7 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         if columns is not None:
             self.table.shift_columns(1 if columns > 0 else -1)
             return True
-        return False
+        return super().perform(action_id)
 
     def may_change(self, what: str) -> bool:
         """False, and the reason said, in read-only mode; `what` as in "close a session"."""
@@ -213,9 +214,3 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         if state.listed_at is None:
             return [((f"asking for {self.PLURAL}...", Role.MUTED),)]
         return [((f"No {self.PLURAL}.", Role.STRONG),), (), ((self.EMPTY, Role.MUTED),)]
-
-    def _keys_line(self) -> tuple[Span, ...]:
-        spans: list[Span] = []
-        for key, word in self.OWN_KEYS:
-            spans += [(f"{key} ", Role.KEY), (f"{word}   ", Role.TEXT)]
-        return tuple(spans)

@@ -17,6 +17,7 @@ from dedalus_tui.ui.present.glyphs import glyphs
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.row import MachineRow
@@ -73,8 +74,21 @@ class MachinePane(Vertical):
         """A second passed while the tab is on show."""
 
     def perform(self, action_id: str) -> bool:
-        """Carry out an action of lists and texts; False when it means nothing here."""
-        return False
+        """Carry out an action, in the method named after it; False when it means nothing here."""
+        method = getattr(self, f"action_{action_id.replace('.', '_')}", None)
+        if method is not None:
+            method()
+        return method is not None
+
+    async def action_carry_out(self, action_id: str) -> None:
+        """A key of this tab: here, or by the screen."""
+        if not self.perform(action_id):
+            await self.screen.run_action(f"perform('{action_id}')")
+
+    @property
+    def chosen_runs(self) -> tuple[Execution, ...]:
+        """The runs that `execution.…` actions are for."""
+        return ()
 
     def focus_first(self) -> None:
         """Put the focus where keys belong."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from textual.binding import Binding, BindingType
-
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.previews import close_preview, open_preview
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.ui.bindings import pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.preview import PreviewDialog
 from dedalus_tui.ui.dialogs.qr import QrDialog
@@ -23,6 +23,8 @@ from dedalus_tui.ui.widgets.table_layout import TableColumn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.binding import BindingType
+
     from dedalus_tui.domain.preview import Preview, PreviewSpec
     from dedalus_tui.store.machine_items import MachineItems
     from dedalus_tui.ui.present.roles import Span
@@ -33,13 +35,7 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     PLURAL = "previews"
     EMPTY = "n gives a port of this machine an address."
-    OWN_KEYS = (
-        ("↵", "open in browser"),
-        ("n", "new"),
-        ("y", "copy address"),
-        ("Q", "QR code"),
-        ("X", "close"),
-    )
+    OWN_SCOPE = Scope.PREVIEW
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="port", title="PORT", width=6, is_right_aligned=True),
         TableColumn(key="status", title="STATUS", width=10),
@@ -49,13 +45,7 @@ class PreviewsPane(ItemsPane["Preview"]):
         TableColumn(key="age", title="AGE", width=4, is_right_aligned=True),
         TableColumn(key="trouble", title="TROUBLE", width=8, max_width=40),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,o", "open", show=False),
-        Binding("n", "new", show=False),
-        Binding("y", "copy_address", show=False),
-        Binding("Q", "show_code", show=False),
-        Binding("X", "close_preview", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.PREVIEW)
 
     @property
     def book(self) -> MachineItems[Preview]:
@@ -72,31 +62,31 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     # Actions.
 
-    def action_open(self) -> None:
+    def action_preview_open(self) -> None:
         """Open the selected address in the browser."""
         url = self._url()
         if url is not None:
             self.app.open_url(url)
             self.post_message(self.Said(f"opening {url}"))
 
-    def action_new(self) -> None:
+    def action_preview_create(self) -> None:
         """Give a port an address."""
         if self.may_change("open a preview"):
             self.app.run_worker(self._new(), name="new preview")
 
-    def action_copy_address(self) -> None:
+    def action_preview_copy_address(self) -> None:
         """Copy the selected address."""
         url = self._url()
         if url is not None:
             self.post_message(self.Copied(url, "the address"))
 
-    def action_show_code(self) -> None:
+    def action_preview_show_code(self) -> None:
         """The selected address as a QR code."""
         url = self._url()
         if url is not None:
             self.app.push_screen(QrDialog(url))
 
-    def action_close_preview(self) -> None:
+    def action_preview_close(self) -> None:
         """Take the selected address away."""
         if self.may_change("close a preview"):
             self.app.run_worker(self._close(), name="close preview")

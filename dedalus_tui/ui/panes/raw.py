@@ -10,11 +10,13 @@ import json
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from dedalus_tui.actions.action import Scope
+from dedalus_tui.actions.registry import by_id
 from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings, shown_key
 from dedalus_tui.ui.panes.moves import move_lines
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
@@ -24,31 +26,25 @@ from dedalus_tui.ui.present.text import plain_lines
 from dedalus_tui.ui.present.units import clock_time, counted
 from dedalus_tui.ui.present.yaml_text import as_yaml
 from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from dedalus_tui.store.changes import Key
-    from dedalus_tui.ui.present.roles import Span
 
 
 class RawPane(MachinePane):
     """Text with search: `/` finds, n and N go on, y changes the notation, Y copies all."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next_hit(1)", show=False),
-        Binding("N", "next_hit(-1)", show=False),
-        Binding("y", "change_notation", show=False),
-        Binding("Y", "copy_all", show=False),
-        Binding("escape", "end_search", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.RAW)
 
     DEFAULT_CSS = """
     RawPane {
         #above {
             height: 1;
-            padding: 0 1;
         }
 
         #search-line {
@@ -84,7 +80,7 @@ class RawPane(MachinePane):
 
     def compose(self) -> ComposeResult:
         """A line about the text, the text, and where one searches."""
-        yield SpanText(id="above")
+        yield SpanLines(ground="base", id="above")
         yield LineList(id="text")
         with Horizontal(id="search-line"):
             yield Input(id="search", placeholder="find", compact=True)
@@ -108,41 +104,50 @@ class RawPane(MachinePane):
             self._open_search()
             return True
         if action_id == "machine.raw":
-            self.action_change_notation()
+            self.action_raw_notation()
             return True
         if action_id == "machine.refresh":
             self._read()
             return True
-        return move_lines(self.query_one(LineList), action_id)
+        if action_id == "app.back":
+            return self._end_search()
+        return move_lines(self.query_one(LineList), action_id) or super().perform(action_id)
 
-    def action_change_notation(self) -> None:
+    def action_raw_notation(self) -> None:
         """JSON or YAML."""
         self._is_yaml = not self._is_yaml
         self._show()
         self._tell()
 
-    def action_copy_all(self) -> None:
+    def action_raw_copy_all(self) -> None:
         """Put the text on the clipboard, in the notation shown."""
         if self._text:
             self.post_message(self.Copied(self._shown_text(), "what the service says"))
 
-    def action_next_hit(self, step: int) -> None:
-        """Go on to the next or previous hit."""
+    def action_raw_next_hit(self) -> None:
+        """Go on to the next line found."""
+        self._step_hit(1)
+
+    def action_raw_previous_hit(self) -> None:
+        """Go back to the line found before."""
+        self._step_hit(-1)
+
+    def _step_hit(self, step: int) -> None:
         number = self.query_one(LineList).next_hit(step)
         if number is not None:
             self._tell_found(number)
+        else:
+            self.post_message(self.Said("search first: /"))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape belongs to the screen while nothing is searched."""
-        if action == "end_search":
-            return self.query_one("#search-line").has_class("-open")
-        return True
-
-    def action_end_search(self) -> None:
-        """Close the search."""
-        self.query_one("#search-line").remove_class("-open")
+    def _end_search(self) -> bool:
+        """Close the search; False when there is none."""
+        line = self.query_one("#search-line")
+        if not line.has_class("-open"):
+            return False
+        line.remove_class("-open")
         self.query_one(LineList).search(None)
         self.query_one(LineList).focus()
+        return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -167,7 +172,7 @@ class RawPane(MachinePane):
         self.query_one("#found", SpanText).show([((words, Role.MUTED),)])
 
     def _read(self) -> None:
-        self.run_worker(self._read_now(), name="read raw", group="raw", exclusive=True)
+        self.run_worker(self._read_now, name="read raw", group="raw", exclusive=True)
 
     async def _read_now(self) -> None:
         record, store = self.record, self.services.store
@@ -192,25 +197,29 @@ class RawPane(MachinePane):
             self.query_one(LineList).show(coloured_lines(lines))
 
     def _tell(self) -> None:
-        spans: list[Span] = []
+        pieces: list[Piece] = []
         if self._fault is not None:
-            spans.append((explain(self._fault).sentences, Role.BAD))
+            pieces.append(Piece(explain(self._fault).sentences, Role.BAD))
         elif not self._text:
-            spans.append(("asking the service ...", Role.MUTED))
+            pieces.append(Piece("asking the service ...", Role.MUTED))
         else:
-            notation = "YAML" if self._is_yaml else "JSON"
-            spans += [
-                (f"{notation}, read {self._read_at}   ", Role.MUTED),
-                ("y", Role.KEY),
-                (f" {'JSON' if self._is_yaml else 'YAML'}   ", Role.MUTED),
-                ("/", Role.KEY),
-                (" find   ", Role.MUTED),
-                ("Y", Role.KEY),
-                (" copy all   ", Role.MUTED),
-                ("r", Role.KEY),
-                (" read again", Role.MUTED),
-            ]
-        self.query_one("#above", SpanText).show([tuple(spans)])
+            notation, other = ("YAML", "JSON") if self._is_yaml else ("JSON", "YAML")
+            pieces.append(Piece(f"{notation}, read {self._read_at}   ", Role.MUTED))
+            pieces += self._keys(other)
+        self.query_one("#above", SpanLines).show(SpanRow((Piece(" "), *pieces)))
+
+    def _keys(self, other_notation: str) -> list[Piece]:
+        keys, settings = self.services.keys, self.services.settings
+        pieces = list(
+            own_key_pieces(
+                Scope.RAW, keys=keys, settings=settings, words={"raw.notation": other_notation}
+            )
+        )
+        for action_id, words in (("list.filter", "find"), ("machine.refresh", "read again")):
+            key = shown_key(by_id(action_id), keys, is_ascii=settings.ascii)
+            pieces.append(Piece(f"{key} ", Role.KEY, action_id))
+            pieces.append(Piece(f"{words}   ", Role.TEXT, action_id))
+        return pieces
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:

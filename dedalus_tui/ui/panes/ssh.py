@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.ssh import close_session
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.store import ssh_login
+from dedalus_tui.ui.bindings import pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.menu import MenuDialog, MenuItem
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
@@ -26,6 +26,8 @@ from dedalus_tui.ui.widgets.table_layout import TableColumn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.binding import BindingType
+
     from dedalus_tui.domain.ssh import SshSession
     from dedalus_tui.store.machine_items import MachineItems
     from dedalus_tui.store.ssh_opening import SshOpening
@@ -40,13 +42,7 @@ class SshPane(ItemsPane["SshSession"]):
 
     PLURAL = "ssh sessions"
     EMPTY = "enter logs in with a session of its own; n opens one to use elsewhere."
-    OWN_KEYS = (
-        ("↵", "log in"),
-        ("n", "open one to use elsewhere"),
-        ("y", "copy a command"),
-        ("H", "ssh config"),
-        ("X", "close"),
-    )
+    OWN_SCOPE = Scope.SSH_SESSION
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="status", title="STATUS", width=10),
         TableColumn(key="endpoint", title="ENDPOINT", width=24, max_width=64),
@@ -55,13 +51,7 @@ class SshPane(ItemsPane["SshSession"]):
         TableColumn(key="trouble", title="TROUBLE", width=8, max_width=40),
         TableColumn(key="id", title="SESSION", width=12, max_width=50),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "log_in", show=False),
-        Binding("n", "open_kept", show=False),
-        Binding("y", "copy_command", show=False),
-        Binding("H", "host_block", show=False),
-        Binding("X", "close_session", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.SSH_SESSION)
 
     @property
     def book(self) -> MachineItems[SshSession]:
@@ -81,26 +71,26 @@ class SshPane(ItemsPane["SshSession"]):
 
     # Actions.
 
-    def action_log_in(self) -> None:
+    def action_ssh_session_log_in(self) -> None:
         """Log in with a fresh session."""
         record = self.record
         if record is not None:
             self.run_worker(self.screen.run_action("perform('machine.ssh')"), name="ssh")
 
-    def action_open_kept(self) -> None:
+    def action_ssh_session_create(self) -> None:
         """A session whose key stays here until this program ends."""
         if self.may_change("open a session"):
             self.app.run_worker(self._open_kept(), name="open ssh session")
 
-    def action_copy_command(self) -> None:
+    def action_ssh_session_copy_command(self) -> None:
         """Ssh, scp or rsync for the selected session."""
         self.app.run_worker(self._copy_command(), name="copy ssh command")
 
-    def action_host_block(self) -> None:
+    def action_ssh_session_host_block(self) -> None:
         """A Host block for ~/.ssh/config: shown first, then appended."""
         self.app.run_worker(self._host_block(), name="ssh config")
 
-    def action_close_session(self) -> None:
+    def action_ssh_session_close(self) -> None:
         """End the selected session."""
         if self.may_change("close a session"):
             self.app.run_worker(self._close(), name="close ssh session")

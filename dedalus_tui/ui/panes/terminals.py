@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from dedalus_tui.actions.action import Scope
+from dedalus_tui.ui.bindings import pane_bindings
 from dedalus_tui.ui.panes.moves import lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.terminal_table import TerminalTable
@@ -16,6 +17,7 @@ from dedalus_tui.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.terminal_directory import TerminalEntry
@@ -29,10 +31,7 @@ _RELOAD_SECONDS = 5
 class TerminalsPane(MachinePane):
     """Enter attaches, X closes, t opens one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "attach", "attach", show=False),
-        Binding("X", "close", "close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.SESSION)
 
     class Attached(Message):
         """The person wants to work in this terminal."""
@@ -68,7 +67,7 @@ class TerminalsPane(MachinePane):
 
     def reload(self) -> None:
         """Ask the machine for its terminals."""
-        self.run_worker(self._reload(), name="terminals", group="terminals", exclusive=True)
+        self.run_worker(self._reload, name="terminals", group="terminals", exclusive=True)
 
     async def _reload(self) -> None:
         await self.table.reload()
@@ -110,23 +109,30 @@ class TerminalsPane(MachinePane):
         )
 
     def perform(self, action_id: str) -> bool:
-        """Movement in the table."""
+        """Movement in the table, and what is done to the selected terminal."""
         lines = lines_of(action_id, max(1, self.table.visible_line_count))
         if lines is not None:
             self.table.move_cursor(lines)
-        return lines is not None
+            return True
+        return super().perform(action_id)
+
+    async def action_carry_out(self, action_id: str) -> None:
+        """Where there is no terminal to attach to, t opens one as everywhere."""
+        if self.table.entry is None and action_id == "session.attach":
+            action_id = "machine.terminal"
+        await super().action_carry_out(action_id)
 
     def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
         """A double click attaches."""
         event.stop()
-        self.action_attach()
+        self.action_session_attach()
 
-    def action_attach(self) -> None:
+    def action_session_attach(self) -> None:
         """Work in the selected terminal."""
         if self.table.entry is not None:
             self.post_message(self.Attached(self.table.entry))
 
-    def action_close(self) -> None:
+    def action_session_close(self) -> None:
         """End the selected terminal."""
         if self.table.entry is not None:
             self.post_message(self.CloseAsked(self.table.entry, self))

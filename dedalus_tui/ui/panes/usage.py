@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.usage_report import Amounts, Measure
+from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings
 from dedalus_tui.ui.panes.moves import scroll
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.rows import steps_of
@@ -30,6 +31,7 @@ from dedalus_tui.ui.widgets.span_text import SpanText
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from dedalus_tui.domain.usage_report import UsageReport
     from dedalus_tui.store.changes import Key
@@ -39,10 +41,7 @@ if TYPE_CHECKING:
 class UsagePane(MachinePane):
     """`m` plots the next quantity, `r` reads again. Reading never touches the machine."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "next_measure", show=False),
-        Binding("r", "reload", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.USAGE)
 
     DEFAULT_CSS = """
     UsagePane VerticalScroll {
@@ -73,18 +72,17 @@ class UsagePane(MachinePane):
         self._draw()
 
     def perform(self, action_id: str) -> bool:
-        """Scroll."""
-        return scroll(self.query_one(VerticalScroll), action_id)
+        """Scroll, read again, or do what is this tab's own."""
+        if action_id == "machine.refresh":
+            self._read(force=True)
+            return True
+        return scroll(self.query_one(VerticalScroll), action_id) or super().perform(action_id)
 
-    def action_next_measure(self) -> None:
+    def action_usage_next_measure(self) -> None:
         """Plot the next quantity."""
         measures = list(Measure)
         self._measure = measures[(measures.index(self._measure) + 1) % len(measures)]
         self._draw()
-
-    def action_reload(self) -> None:
-        """Ask the service again."""
-        self._read(force=True)
 
     def _read(self, *, force: bool) -> None:
         load = self.services.store.usage.load(force=force)
@@ -112,7 +110,7 @@ class UsagePane(MachinePane):
                 (
                     (f"{TITLES[self._measure]}, {UNITS[self._measure]} ", Role.STRONG),
                     (f"by {title}", Role.MUTED),
-                    ("   m next measure", Role.FAINT) if is_daily else ("", Role.FAINT),
+                    *(self._key_spans() if is_daily else ()),
                 ),
                 *chart_lines(bars, self._measure, signs, width=width, height=4),
             ]
@@ -122,6 +120,11 @@ class UsagePane(MachinePane):
             *bar_lines(steps_of(self.services, self.machine_id), now, signs, width=width),
         ]
         return lines
+
+    def _key_spans(self) -> Line:
+        keys, settings = self.services.keys, self.services.settings
+        pieces = own_key_pieces(Scope.USAGE, keys=keys, settings=settings)
+        return (("   ", Role.TEXT), *((piece.text, piece.role) for piece in pieces))
 
     def _facts(self, month: UsageReport) -> list[Fact]:
         amounts = month.by_machine.get(self.machine_id, Amounts())

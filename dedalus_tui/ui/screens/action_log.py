@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.actions.action import Scope
+from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings
 from dedalus_tui.ui.panes.moves import move_lines
 from dedalus_tui.ui.present.exchange import (
     exchange_facts,
@@ -25,11 +25,13 @@ from dedalus_tui.ui.present.roles import Role, text_of
 from dedalus_tui.ui.present.units import counted
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from dedalus_tui.api.exchange import Exchange
@@ -45,24 +47,8 @@ class ActionLogScreen(ActionScreen):
     """The newest request is at the end, and stays in sight while the cursor is on the last."""
 
     PLACE = "log"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move('list.down')", show=False),
-        Binding("k,up", "move('list.up')", show=False),
-        Binding("g,home", "move('list.first')", show=False),
-        Binding("G,end", "move('list.last')", show=False),
-        Binding("ctrl+d", "move('list.half_down')", show=False),
-        Binding("ctrl+u", "move('list.half_up')", show=False),
-        Binding("pagedown", "move('list.page_down')", show=False),
-        Binding("pageup", "move('list.page_up')", show=False),
-        Binding("left", "move('list.left')", show=False),
-        Binding("right", "move('list.right')", show=False),
-        Binding("e,Z", "only_trouble", show=False),
-        Binding("w", "only_changes", show=False),
-        Binding("slash", "find", show=False),
-        Binding("c", "copy_line", show=False),
-        Binding("C", "copy_all", show=False),
-        *screen_bindings("log"),
-    ]
+    OWN_SCOPES = frozenset({Scope.LOG})
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("log")
     CSS_PATH = "action_log.tcss"
 
     def __init__(self, services: Services) -> None:
@@ -84,7 +70,7 @@ class ActionLogScreen(ActionScreen):
 
     def compose_middle(self) -> Iterable[Widget]:
         """What is shown, the requests, and the lit one in full."""
-        yield SpanText(id="above")
+        yield SpanLines(ground="base", id="above")
         yield LineList(has_cursor=True, id="exchanges")
         yield Input(id="find", placeholder="words that must be in the line", compact=True)
         with Vertical(id="below"):
@@ -108,21 +94,22 @@ class ActionLogScreen(ActionScreen):
 
     # Actions.
 
-    def action_move(self, action_id: str) -> None:
-        """Move as in every list."""
-        move_lines(self.query_one(LineList), action_id)
+    async def action_perform(self, action_id: str, key: str = "") -> None:
+        """Movement is the list's."""
+        if not move_lines(self.query_one(LineList), action_id):
+            await super().action_perform(action_id, key)
 
-    def action_only_trouble(self) -> None:
+    def action_log_trouble(self) -> None:
         """Show only requests that did not end well, or all again."""
         self._only_trouble = not self._only_trouble
         self._redraw()
 
-    def action_only_changes(self) -> None:
+    def action_log_changes(self) -> None:
         """Show only requests that ask for a change, or all again."""
         self._only_changes = not self._only_changes
         self._redraw()
 
-    def action_find(self) -> None:
+    def action_log_find(self) -> None:
         """Type words that must be in the line."""
         find = self.query_one("#find", Input)
         find.display = True
@@ -141,13 +128,13 @@ class ActionLogScreen(ActionScreen):
         else:
             self.dismiss(None)
 
-    def action_copy_line(self) -> None:
+    def action_log_copy(self) -> None:
         """Copy the lit request with all that is known of it."""
         exchange = self._lit()
         if exchange is not None:
             self._copy(exchange_text(exchange), "the request")
 
-    def action_copy_all(self) -> None:
+    def action_log_copy_all(self) -> None:
         """Copy every request shown."""
         text = "\n".join(exchange_text(exchange) for exchange in self._shown)
         if text:
@@ -198,7 +185,7 @@ class ActionLogScreen(ActionScreen):
             ]
         self._shown = tuple(exchange for exchange, _ in pairs)
         self.query_one(LineList).show(tuple(line for _, line in pairs), follow=True)
-        self.query_one("#above", SpanText).show([self._above(kept)])
+        self.query_one("#above", SpanLines).show(SpanRow(self._above(kept)))
         self._show_facts()
 
     def _line(self, exchange: Exchange, times: int) -> Line:
@@ -212,7 +199,7 @@ class ActionLogScreen(ActionScreen):
         self._lines[id(exchange)] = (exchange, times, line)
         return line
 
-    def _above(self, kept: tuple[Exchange, ...]) -> Line:
+    def _above(self, kept: tuple[Exchange, ...]) -> tuple[Piece, ...]:
         trouble = sum(1 for exchange in kept if is_trouble(exchange))
         chosen = " and ".join(
             words
@@ -225,14 +212,10 @@ class ActionLogScreen(ActionScreen):
         )
         shown = f"only {chosen}: {len(self._shown)} of {len(kept)}" if chosen else ""
         return (
-            (shown or counted(len(kept), "request"), Role.STRONG),
-            (f", {trouble} in trouble" if trouble else "", Role.BAD),
-            ("   ", Role.TEXT),
-            *_key("e", "trouble"),
-            *_key("w", "changes"),
-            *_key("/", "find"),
-            *_key("c", "copy"),
-            *_key("C", "copy all"),
+            Piece(f" {shown or counted(len(kept), 'request')}", Role.STRONG),
+            Piece(f", {trouble} in trouble" if trouble else "", Role.BAD),
+            Piece("   "),
+            *own_key_pieces(Scope.LOG, keys=self.keys, settings=self.settings),
         )
 
     def _show_facts(self) -> None:
@@ -253,7 +236,3 @@ def _without_repeats(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, int]
         else:
             kept.append((exchange, 1))
     return kept
-
-
-def _key(key: str, words: str) -> Line:
-    return ((key, Role.KEY), (f" {words}  ", Role.MUTED))

@@ -48,6 +48,8 @@ class ActionScreen(MachineActions, Screen[None]):
 
     PLACE: ClassVar[str] = "fleet"
     """The screen's name in `actions.action.SCREENS`."""
+    OWN_SCOPES: ClassVar[frozenset[Scope]] = frozenset()
+    """Scopes whose keys the screen shows itself, apart from those at the bottom."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide"), (170, "-vast")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
@@ -86,6 +88,11 @@ class ActionScreen(MachineActions, Screen[None]):
     def crumbs(self) -> tuple[str, ...]:
         """Where this is beneath the fleet, fit for the screen."""
         return ()
+
+    @property
+    def place(self) -> str:
+        """The name in `actions.action.SCREENS` of what is on show; a tab has its own."""
+        return self.PLACE
 
     def targets(self, action: Action) -> tuple[MachineRecord, ...]:
         """The machines an action is for, as they are shown."""
@@ -183,7 +190,8 @@ class ActionScreen(MachineActions, Screen[None]):
         self.key_lines.show(*rows)
 
     def _actions(self) -> tuple[Action, ...]:
-        return for_scope(*SCREENS[self.PLACE], is_read_only=self.settings.read_only)
+        scopes = SCREENS[self.PLACE] - self.OWN_SCOPES
+        return for_scope(*scopes, is_read_only=self.settings.read_only)
 
     def _key_pieces(self, actions: Sequence[Action]) -> tuple[Piece, ...]:
         pieces: list[Piece] = []

@@ -10,9 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from dedalus_tui.actions.action import SCREENS
-from dedalus_tui.actions.registry import for_scope
-from dedalus_tui.ui.bindings import key_words
+from dedalus_tui.actions.registry import for_place
+from dedalus_tui.ui.bindings import key_words, keys_at
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import cell_width, clip, pad
 from dedalus_tui.ui.widgets.line_list import LineList
@@ -57,8 +56,8 @@ class HelpScreen(ModalScreen[str | None]):
     def __init__(self, place: str, keys: Mapping[str, tuple[str, ...]], settings: Settings) -> None:
         """`place` is the screen's name in `actions.action.SCREENS`; `keys` are those in effect."""
         super().__init__()
-        self._actions = for_scope(*SCREENS[place], is_read_only=settings.read_only)
-        self._keys = keys
+        self._actions = for_place(place, is_read_only=settings.read_only)
+        self._keys = keys_at(place, keys)
         self._shown: list[Action | None] = []
         self.lines = LineList(has_cursor=True, ground="panel", id="actions")
         self.hint = SpanLines(ground="panel", id="hint")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
+from dedalus_tui.actions.action import SCREENS
 from dedalus_tui.ui.bindings import screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
 from dedalus_tui.ui.present.connection import banner
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from dedalus_tui.actions.action import Action
+    from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.panes.pane import MachinePane
@@ -91,6 +93,17 @@ class MachineScreen(RunShows, ActionScreen):
     def pane(self) -> MachinePane | None:
         """The pane on show."""
         return self._panes.get(self.tab_key)
+
+    @property
+    def place(self) -> str:
+        """The tab on show, if it has keys of its own."""
+        place = f"{self.PLACE}.{self.tab_key}"
+        return place if place in SCREENS else self.PLACE
+
+    @property
+    def chosen_runs(self) -> tuple[Execution, ...]:
+        """Those of the tab of runs."""
+        return self.pane.chosen_runs if self.pane is not None else ()
 
     def targets(self, action: Action) -> tuple[MachineRecord, ...]:
         """Always this machine."""

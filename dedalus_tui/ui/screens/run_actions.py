@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.execution import Execution, ExecutionSpec
     from dedalus_tui.journal.commands import PastCommand
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.panes.executions import ExecutionsPane
     from dedalus_tui.ui.services import Services
 
 
@@ -137,11 +136,6 @@ class RunActions:
     def action_execution_copy_as(self) -> None:
         """The command, the id, or a command that runs it."""
         self.do_with_run("copy_as")
-
-    def on_executions_pane_wished(self, event: ExecutionsPane.Wished) -> None:
-        """A key of the tab of runs."""
-        event.stop()
-        self.do_with_run(event.what, event.execution)
 
     def do_with_run(self, what: str, execution: Execution | None = None) -> None:
         """Do something with a run, the selected one unless another is named."""

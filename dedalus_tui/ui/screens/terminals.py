@@ -178,11 +178,11 @@ class TerminalsScreen(ListActions, ActionScreen):
             reason = getattr(error, "strerror", None) or error
             self.flash(f"{path.name} cannot be played: {reason}", Role.BAD)
             return
-        self.app.push_screen(RecordingScreen(playback, name=path.name))
+        self.app.push_screen(RecordingScreen(self.settings, self.keys, playback, name=path.name))
 
     def action_session_refresh(self) -> None:
         """Ask the machines again."""
-        self.run_worker(self._reload(), name="terminals", group="terminals", exclusive=True)
+        self.run_worker(self._reload, name="terminals", group="terminals", exclusive=True)
 
     async def _reload(self) -> None:
         await self.table.reload()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.binding import Binding, BindingType
-
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.store.items_survey import ItemsSurvey
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings, sort_pieces
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
@@ -16,12 +15,13 @@ from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.list_actions import ListActions
 from dedalus_tui.ui.screens.things_table import Thing, ThingsTable
 from dedalus_tui.ui.widgets.empty_state import EmptyState
-from dedalus_tui.ui.widgets.span_line import Piece
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -43,17 +43,14 @@ class ThingsScreen(ListActions, ActionScreen):
 
     PLACE = "things"
     table: ThingsTable
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", show=False),
-        *screen_bindings("things"),
-    ]
+    OWN_SCOPES = frozenset({Scope.THING})
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("things")
 
     DEFAULT_CSS = """
     ThingsScreen {
         #told { height: auto; padding: 0 1; }
         ResourceTable { height: 1fr; }
         #empty { display: none; }
-        #own-keys { height: 1; padding: 0 1; background: $ground-bar; }
         &.-no-rows ResourceTable { display: none; }
         &.-no-rows #empty { display: block; }
         &.-short #own-keys { display: none; }
@@ -70,6 +67,7 @@ class ThingsScreen(ListActions, ActionScreen):
             self._book, services.store.clock, self._machine_ids, self._may_ask
         )
         self.table = ThingsTable(services, kind, self.signs)
+        self.own_keys = SpanLines(id="own-keys")
         self._filter = ""
         self._drawing: Timer | None = None
 
@@ -87,23 +85,21 @@ class ThingsScreen(ListActions, ActionScreen):
         yield SpanText(id="told")
         yield self.table
         yield EmptyState(id="empty")
-        yield SpanText(id="own-keys")
+        yield self.own_keys
 
     def on_mount(self) -> None:
         """Look for the first time."""
         self._services.changed.subscribe(self, self._heard)
-        keys = (("↵" if not self.settings.ascii else "enter", "open the machine"), ("<>", "sort"))
-        spans: list[Span] = []
-        for key, words in keys:
-            spans += [(f"{key} ", Role.KEY), (f"{words}   ", Role.TEXT)]
-        self.query_one("#own-keys", SpanText).show([tuple(spans)])
+        pieces = own_key_pieces(Scope.THING, keys=self.keys, settings=self.settings)
+        sort = sort_pieces(self.keys, self.settings)
+        self.own_keys.show(SpanRow((Piece(" "), *pieces, *sort)))
         self._draw()
         self.table.focus()
 
     def on_screen_resume(self) -> None:
         """On top, for the first time or again: list, and go on listing."""
         self._draw()
-        self.run_worker(self._survey.run(), name="survey", group="survey", exclusive=True)
+        self.run_worker(self._survey.run, name="survey", group="survey", exclusive=True)
 
     def on_screen_suspend(self) -> None:
         """Another screen is on top: nobody needs the lists."""
@@ -206,7 +202,7 @@ class ThingsScreen(ListActions, ActionScreen):
 
     # Actions.
 
-    def action_open(self) -> None:
+    def action_thing_open(self) -> None:
         """The machine of the selected row, on the tab of such things."""
         thing = self.table.thing
         if thing is not None:
@@ -215,7 +211,7 @@ class ThingsScreen(ListActions, ActionScreen):
     def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
         """A double click."""
         event.stop()
-        self.action_open()
+        self.action_thing_open()
 
     def on_resource_table_header_pressed(self, event: ResourceTable.HeaderPressed) -> None:
         """A click on a title sorts."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.usage_report import Amounts, Measure
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings, sort_pieces
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -29,6 +28,7 @@ from dedalus_tui.ui.present.usage_export import as_csv, as_json
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.list_actions import ListActions
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
+from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 from dedalus_tui.ui.widgets.span_text import SpanText
 from dedalus_tui.ui.widgets.table_layout import TableColumn
 from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
@@ -36,6 +36,7 @@ from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from dedalus_tui.store.changes import Key
@@ -52,15 +53,8 @@ class UsageScreen(ListActions, ActionScreen):
     """Reading it never touches a machine."""
 
     PLACE = "usage"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "next_measure", show=False),
-        Binding("h", "change_buckets", show=False),
-        Binding("enter", "chart_one", show=False),
-        Binding("r", "reload", show=False),
-        Binding("H", "show_health", show=False),
-        Binding("ctrl+s", "save", show=False),
-        *screen_bindings("usage"),
-    ]
+    OWN_SCOPES = frozenset({Scope.USAGE, Scope.USAGE_OF_ALL})
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("usage")
     CSS_PATH = "usage.tcss"
 
     def __init__(self, services: Services) -> None:
@@ -81,6 +75,7 @@ class UsageScreen(ListActions, ActionScreen):
             signs=ASCII_SIGNS if services.settings.ascii else TableSigns(),
             id="table",
         )
+        self.own_keys = SpanLines(id="own-keys")
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -93,7 +88,7 @@ class UsageScreen(ListActions, ActionScreen):
         yield SpanText(id="summary")
         yield SpanText(id="chart")
         yield self.table
-        yield SpanText(id="own-keys")
+        yield self.own_keys
 
     def on_mount(self) -> None:
         """Read, and listen."""
@@ -120,28 +115,28 @@ class UsageScreen(ListActions, ActionScreen):
 
     # Actions.
 
-    def action_reload(self) -> None:
+    def action_usage_refresh(self) -> None:
         """Ask the service again."""
         self._read(force=True)
 
-    def action_next_measure(self) -> None:
+    def action_usage_next_measure(self) -> None:
         """Plot the next quantity."""
         measures = list(Measure)
         self._measure = measures[(measures.index(self._measure) + 1) % len(measures)]
         self._sort(self._measure, is_falling=True)
 
-    def action_change_buckets(self) -> None:
+    def action_usage_buckets(self) -> None:
         """Bars by hour instead of by day, or back."""
         self._is_daily = not self._is_daily
         self._draw()
 
-    def action_chart_one(self) -> None:
+    def action_usage_one_machine(self) -> None:
         """Plot the machine under the cursor, or all again."""
         key = self.table.cursor_key
         self._charted = None if self._charted == key else key
         self._draw()
 
-    def action_show_health(self) -> None:
+    def action_usage_health(self) -> None:
         """The metering pipeline's own report in place of the bars, where the key may see it."""
         if self._book.state.health is None:
             self.flash("the service does not show its metering health to this key")
@@ -175,7 +170,7 @@ class UsageScreen(ListActions, ActionScreen):
         else:
             self.dismiss(None)
 
-    async def action_save(self) -> None:
+    async def action_usage_save(self) -> None:
         """Save what is shown, as CSV or, to a name that ends in .json, as JSON."""
         month = self._book.state.month
         if month is None:
@@ -293,8 +288,17 @@ class UsageScreen(ListActions, ActionScreen):
         self.table.show(self._order(state))
         self.table.show_sort(self._sorted_by, is_falling=self._is_falling)
         self.table.show_as_stale(state.fault is not None)
-        self.query_one("#own-keys", SpanText).show([_own_keys(is_daily=self._is_daily)])
+        self._draw_own_keys()
         self._draw_banner()
+
+    def _draw_own_keys(self) -> None:
+        """The sort keys stand here too: the footer has no word for them."""
+        words = {"usage.buckets": "by hour" if self._is_daily else "by day"}
+        pieces = own_key_pieces(
+            Scope.USAGE, Scope.USAGE_OF_ALL, keys=self.keys, settings=self.settings, words=words
+        )
+        sort = sort_pieces(self.keys, self.settings)
+        self.own_keys.show(SpanRow((Piece(" "), *pieces, *sort)))
 
     def _chart(self, state: UsageState, width: int) -> list[Line]:
         if state.month is None or self.size.height < 20:
@@ -328,22 +332,6 @@ class UsageScreen(ListActions, ActionScreen):
             banner.show([(("nothing was used yet this month", Role.MUTED),)])
         else:
             banner.show([])
-
-
-def _own_keys(*, is_daily: bool) -> Line:
-    keys = (
-        ("m", "measure"),
-        ("h", "by hour" if is_daily else "by day"),
-        ("↵", "one machine"),
-        ("< > =", "sort"),
-        ("H", "metering"),
-        ("^s", "save"),
-        ("r", "read again"),
-    )
-    spans: list[tuple[str, str]] = []
-    for key, word in keys:
-        spans += [(f" {key} ", Role.KEY), (f"{word} ", Role.TEXT)]
-    return tuple(spans)
 
 
 def _new_file(text: str) -> str:

@@ -1,0 +1,158 @@
+"""Every key a screen shows is in the registry, in its help, and means what it says there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dedalus_tui.actions.action import SCREENS, Scope
+from dedalus_tui.actions.registry import ACTIONS, by_id, for_place
+from dedalus_tui.config.settings import Settings
+from dedalus_tui.store.terminal_playback import Playback
+from dedalus_tui.ui.bindings import key_words, keys_at
+from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.screens.help import HelpScreen
+from dedalus_tui.ui.screens.machine import MachineScreen
+from dedalus_tui.ui.screens.recording import RecordingScreen
+from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_line import SpanLines
+from dedalus_tui.ui.widgets.span_text import SpanText
+from tests.drivers.app import Person, open_app
+from tests.local import harness, runs, wishes
+from tests.store.test_terminal_playback import recorded
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from dedalus_tui.ui.present.roles import Span
+
+TABS = "executions", "terminals", "ssh", "previews", "artifacts", "usage", "timeline", "raw"
+OWN = Scope.PREVIEW, Scope.ARTIFACT, Scope.SSH_SESSION, Scope.RAW
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path) -> AsyncIterator[harness.RunningCloud]:
+    async with await harness.serve(tmp_path) as running:
+        yield running
+
+
+def shown_spans(screen: ActionScreen) -> list[Span]:
+    """What is said on the screen, in spans with their roles."""
+    spans: list[Span] = []
+    for text in screen.query(SpanText):
+        spans += [span for line in text.lines for span in line if text.is_on_screen]
+    for lines in screen.query(SpanLines):
+        rows = [piece for row in lines._rows for piece in (*row.left, *row.right)]
+        spans += [(piece.text, piece.role) for piece in rows if lines.is_on_screen]
+    return spans
+
+
+def shown_keys(screen: ActionScreen) -> set[str]:
+    """The keys that are named on the screen."""
+    texts = [text for text, role in shown_spans(screen) if role == "key"]
+    return {word for text in texts for word in text.split()}
+
+
+async def check(person: Person) -> str:
+    """Hold the keys of the screen on top against registry and help; the screen's place."""
+    screen = person.app.screen
+    assert isinstance(screen, ActionScreen)
+    keys = keys_at(screen.place, screen.keys)
+    known = {key_words((key,)) for each in keys.values() for key in each}
+    shown = shown_keys(screen)
+    assert shown, screen.place
+    assert shown <= known, (screen.place, shown - known)
+    await person.press("question_mark")
+    await person.until(lambda: isinstance(person.app.screen, HelpScreen))
+    helped = person.app.screen.query_one(LineList)
+    await person.until(lambda: helped.content)
+    in_help = {word for line in helped.content if len(line) == 3 for word in line[0][0].split()}
+    digits = {str(number) for number in range(10)}
+    assert shown - digits <= in_help, (screen.place, shown - in_help)
+    await person.press("escape")
+    await person.until(lambda: person.app.screen is screen)
+    return screen.place
+
+
+async def open_screen(person: Person, command: str) -> None:
+    before = person.app.screen
+    await person.command(command)
+    await person.until(lambda: person.app.screen is not before)
+    await person.pilot.pause()
+
+
+async def test_every_shown_key_is_in_registry_and_help(
+    cloud: harness.RunningCloud, tmp_path: Path
+) -> None:
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    runs.finished(cloud, runs.post(cloud, machine_id, "echo", "hello"))
+    places = set()
+    async with open_app(cloud) as person:
+        await person.until_shown("1 machine")
+        places.add(await check(person))
+        await open_screen(person, f"open {machine_id}")
+        machine = person.app.screen
+        assert isinstance(machine, MachineScreen)
+        for tab in ("overview", *TABS):
+            await machine.open_tab(tab)
+            await person.pilot.pause()
+            places.add(await check(person))
+        await machine.open_tab("executions")
+        await person.until(lambda: machine.chosen_runs)
+        await person.press("enter")
+        await person.until(lambda: person.app.screen is not machine)
+        places.add(await check(person))
+        for command in ("runs", "ports", "files", "ssh", "log", "app.usage", "app.terminals"):
+            person.app.to_fleet()
+            await person.until(lambda: person.app.screen is person.fleet)
+            await open_screen(person, command)
+            places.add(await check(person))
+        playback = Playback(recorded(tmp_path / "a.cast"))
+        screen = RecordingScreen(person.app.settings, person.app.keys, playback, name="a.cast")
+        await person.app.push_screen(screen)
+        places.add(await check(person))
+    assert places >= set(SCREENS) - {"text", "terminal"}
+
+
+def test_help_of_a_tab_leaves_out_what_the_tab_took() -> None:
+    keys = keys_at("machine.raw", {})
+    assert keys["raw.notation"] == ("y",)
+    assert keys["machine.raw"] == ()
+    assert keys["machine.create_like"] == ()
+    assert keys_at("machine", {})["machine.raw"] == ("y",)
+    assert by_id("raw.notation") not in for_place("machine")
+
+
+async def test_a_tabs_key_can_be_bound_anew(cloud: harness.RunningCloud) -> None:
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    keys = {"raw.notation": ("f6",), "raw.next_hit": ("D",)}
+    async with open_app(cloud, settings=Settings(motion=False, keys=keys)) as person:
+        await person.until_shown("1 machine")
+        assert any("raw.next_hit" in notice.message for notice in person.app._notifications)
+        await open_screen(person, f"open {machine_id}")
+        machine = person.app.screen
+        assert isinstance(machine, MachineScreen)
+        await machine.open_tab("raw")
+        await person.until_shown("JSON, read")
+        await person.until_shown("f6 YAML")
+        await person.press("f6")
+        await person.until_shown("YAML, read")
+
+
+def test_what_is_a_tabs_own_has_somebody_who_does_it() -> None:
+    """Each such action is a method of the tab's pane."""
+    from dedalus_tui.ui.panes.artifacts import ArtifactsPane
+    from dedalus_tui.ui.panes.previews import PreviewsPane
+    from dedalus_tui.ui.panes.raw import RawPane
+    from dedalus_tui.ui.panes.ssh import SshPane
+
+    panes = dict(zip(OWN, (PreviewsPane, ArtifactsPane, SshPane, RawPane), strict=True))
+    orphans = [
+        action.id
+        for action in ACTIONS
+        if action.scope in panes
+        and not hasattr(panes[action.scope], f"action_{action.id.replace('.', '_')}")
+    ]
+    assert orphans == []
