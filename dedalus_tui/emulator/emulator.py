@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dedalus_tui.emulator.palette import Palette
 from dedalus_tui.emulator.reports import PixelSize
 from dedalus_tui.emulator.row_view import RowView
 from dedalus_tui.emulator.screen import TermScreen
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from dedalus_tui.emulator.grid import Row
     from dedalus_tui.emulator.input_modes import InputModes
     from dedalus_tui.emulator.marks import Mark
+    from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.emulator.styles import Style
 
 MAX_REPLIES = 64 * 1024
@@ -113,13 +113,14 @@ class Emulator:
     ) -> None:
         """Make an empty terminal.
 
-        `palette` carries the theme's colours for programs that ask. `cell_size` in pixels answers
-        questions about pixels. The two ``may_report_*`` settings let output read text back into the
-        input.
+        `palette` carries the theme's colours for programs that ask; it is copied. `cell_size` in
+        pixels answers questions about pixels. The two ``may_report_*`` settings let output read
+        text back into the input.
         """
         self._replies = bytearray()
         screen = TermScreen(columns, rows, scrollback_lines)
-        screen.palette = palette or Palette()
+        if palette is not None:
+            screen.palette.take_theme(palette)
         screen.cell_size = PixelSize(*cell_size)
         screen.may_report_title = may_report_title
         screen.may_report_checksums = may_report_checksums
@@ -142,6 +143,11 @@ class Emulator:
         """Start anew, as after power-on."""
         self._stream.reset()
         self.screen.reset()
+
+    def change_theme(self, palette: Palette) -> None:
+        """Take the theme of `palette`, and tell programs that asked to be told."""
+        self.screen.palette.take_theme(palette)
+        self.announce_theme()
 
     def announce_theme(self) -> None:
         """Tell programs that asked (?2031) that ``palette`` is now of another theme."""

@@ -103,6 +103,8 @@ class Palette:
     theme_foreground: Colour = (229, 229, 229)
     theme_background: Colour = (0, 0, 0)
     theme_cursor: Colour = (229, 229, 229)
+    is_known: bool = True
+    """False: the host's terminal decides what colours look like; nobody is told a guess."""
     changed: dict[int, Colour] = field(default_factory=dict)
     changed_special: dict[int, Colour] = field(default_factory=dict)
     """Changed colours by OSC number: 10 text, 11 background, 12 cursor, up to 19."""
@@ -125,6 +127,22 @@ class Palette:
         """Whether the background is darker than middle grey."""
         red, green, blue = self.special(11)
         return red * 299 + green * 587 + blue * 114 < 128_000
+
+    def take_theme(self, other: Palette) -> None:
+        """Have the theme of another palette; what the program changed stays."""
+        self.theme = dict(other.theme)
+        self.theme_foreground = other.theme_foreground
+        self.theme_background = other.theme_background
+        self.theme_cursor = other.theme_cursor
+        self.is_known = other.is_known
+
+    def knows_indexed(self, index: int) -> bool:
+        """Whether it is certain what an index looks like."""
+        return self.is_known or index in self.changed or 16 <= index < 256
+
+    def knows_special(self, number: int) -> bool:
+        """Whether it is certain what the colour of OSC 10 to 19 looks like."""
+        return self.is_known or number in self.changed_special
 
     def reset(self) -> None:
         """Forget everything the program changed."""

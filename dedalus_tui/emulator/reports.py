@@ -108,7 +108,7 @@ class Reports(KeyboardModes):
                 self.reply("\x1b[?70n")
             case 85:
                 self.reply("\x1b[?83n")
-            case 996:
+            case 996 if self.palette.knows_special(11):
                 self.reply(f"\x1b[?997;{1 if self.palette.is_dark else 2}n")
             case _:
                 pass

@@ -167,8 +167,9 @@ class Strings(Reports):
                 continue
             index += base
             if specification == "?":
-                colour = describe_colour(self.palette.indexed(index))
-                self.reply(f"\x1b]{'5' if base else '4'};{index - base};{colour}\x1b\\")
+                if self.palette.knows_indexed(index):
+                    colour = describe_colour(self.palette.indexed(index))
+                    self.reply(f"\x1b]{'5' if base else '4'};{index - base};{colour}\x1b\\")
             elif (parsed := parse_colour(specification)) is not None:
                 self.palette.changed[index] = parsed
                 self.emit(PaletteChanged())
@@ -189,8 +190,9 @@ class Strings(Reports):
         # Further specifications belong to the following numbers.
         for which, specification in enumerate(text.split(";")[: 20 - number], number):
             if specification == "?":
-                colour = describe_colour(self.palette.special(which))
-                self.reply(f"\x1b]{which};{colour}\x1b\\")
+                if self.palette.knows_special(which):
+                    colour = describe_colour(self.palette.special(which))
+                    self.reply(f"\x1b]{which};{colour}\x1b\\")
             elif (parsed := parse_colour(specification)) is not None:
                 self.palette.changed_special[which] = parsed
                 self.emit(PaletteChanged())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.emulator.emulator import Emulator
     from dedalus_tui.emulator.events import Event
+    from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_outbox import Outbox
 
@@ -98,6 +99,13 @@ class Feed:
     def note_gap(self) -> None:
         """Say on the screen that output may be missing here."""
         self._feed(_GAP, is_replay=True)
+
+    def change_theme(self, palette: Palette, *, is_attached: bool) -> None:
+        """Other colours; a program that asked to hear of it does, if somebody carries it there."""
+        self.emulator.change_theme(palette)
+        said = self.emulator.take_replies()
+        if said and is_attached:
+            self._outbox.put_reply(said)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the emulator another size."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dedalus_tui.api.terminal_socket import ErrorReport, SocketEnding
     from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.emulator.emulator import Emulator
+    from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_source import TerminalSource
 
@@ -140,6 +141,10 @@ class TerminalSession(Audience):
         """Send a focus report if attached; it is no input of the person's and may be dropped."""
         if data and self.state.accepts_input:
             self._outbox.put_reply(data)
+
+    def change_theme(self, palette: Palette) -> None:
+        """Other colours, from now on; the program hears of it if it asked to."""
+        self._feed.change_theme(palette, is_attached=self.state.accepts_input)
 
     def resize(self, columns: int, rows: int) -> None:
         """Wish for another size; it takes effect here and there once it has settled."""

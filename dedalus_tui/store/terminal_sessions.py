@@ -35,7 +35,7 @@ class TerminalSessions:
         self._tasks: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
         self.palette: Palette | None = None
-        """The theme's colours, which programs may ask for; set by the screens."""
+        """The theme's colours, which programs may ask for; see `change_theme`."""
         self.scrollback_lines = 10_000
         """Lines a new terminal keeps above its screen."""
 
@@ -92,6 +92,14 @@ class TerminalSessions:
             return held
         source = MachineTerminal(self._client, self._clock, machine_id, terminal=terminal)
         return self._begin(source, machine_id, columns, rows)
+
+    def change_theme(self, palette: Palette) -> None:
+        """Terminals have these colours from now on, those that are open too."""
+        if palette == self.palette:
+            return
+        self.palette = palette
+        for session in self._sessions:
+            session.change_theme(palette)
 
     def forget(self, session: TerminalSession) -> None:
         """Let go of a session; its terminal goes on unless it was ended."""

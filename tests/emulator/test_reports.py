@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from dedalus_tui.emulator.emulator import MAX_REPLIES
+from dedalus_tui.emulator.emulator import MAX_REPLIES, Emulator
 from dedalus_tui.emulator.events import (
     BellRang,
     ClipboardWritten,
@@ -106,6 +106,35 @@ def test_sizes_and_themes_are_told_to_those_who_asked() -> None:
     emulator.resize(12, 6)
     emulator.announce_theme()
     assert emulator.take_replies() == b"\x1b[48;6;12;120;120t\x1b[?997;1n"
+
+
+def test_a_change_of_theme_reaches_who_asks_and_who_asked_to_be_told() -> None:
+    light = Palette(theme_foreground=(0, 0, 0), theme_background=(255, 255, 255))
+    emulator = play("\x1b[?2031h\x1b]12;#00ff00\x07")
+    emulator.take_replies()
+    emulator.change_theme(light)
+    assert emulator.take_replies() == b"\x1b[?997;2n"
+    emulator.feed(b"\x1b]11;?\x07\x1b]12;?\x07")
+    assert (
+        emulator.take_replies()
+        == b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b]12;rgb:0000/ffff/0000\x1b\\"
+    )
+
+
+def test_colours_that_only_the_host_knows_are_not_made_up() -> None:
+    emulator = Emulator(10, 5, palette=Palette(is_known=False))
+    emulator.feed(b"\x1b[?2031h\x1b[?996n\x1b]10;?;?\x07\x1b]4;1;?\x07")
+    emulator.announce_theme()
+    assert emulator.take_replies() == b""
+    emulator.feed(b"\x1b]4;17;?\x07\x1b]11;#fff\x07\x1b]11;?\x07")
+    assert emulator.take_replies().count(b"rgb:") == 2
+
+
+def test_what_a_program_changes_is_its_own_terminals() -> None:
+    shared = Palette()
+    Emulator(10, 5, palette=shared).feed(b"\x1b]11;#ff0000\x07\x1b]4;1;#00ff00\x07")
+    assert not shared.changed
+    assert not shared.changed_special
 
 
 def test_answers_are_bounded() -> None:

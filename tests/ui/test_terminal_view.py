@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 
 from dedalus_tui.emulator.emulator import Emulator
-from dedalus_tui.ui.themes import DARK, THEMES
+from dedalus_tui.ui.themes import DARK, LIGHT, THEMES, contrast
 from dedalus_tui.ui.widgets.terminal_view import TerminalView
 
 if TYPE_CHECKING:
@@ -33,14 +35,19 @@ class Host(App[None]):
         Binding("ctrl+right_square_bracket", "remember('hatch')", priority=True),
     ]
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, *, has_motion: bool = False) -> None:
         super().__init__()
         self.emulator = Emulator(columns, rows)
         self.sent = bytearray()
         self.reports = bytearray()
         self.said: list[Message] = []
         self.remembered: list[str] = []
-        self.view = TerminalView(self.emulator, send=self._send, send_report=self.reports.extend)
+        self.view = TerminalView(
+            self.emulator,
+            send=self._send,
+            send_report=self.reports.extend,
+            has_motion=has_motion,
+        )
 
     def _send(self, data: bytes) -> bool:
         self.sent += data
@@ -88,8 +95,10 @@ class Host(App[None]):
 
 
 @contextlib.asynccontextmanager
-async def hosted(columns: int = 40, rows: int = 6) -> AsyncIterator[tuple[Host, Pilot[None]]]:
-    host = Host(columns, rows)
+async def hosted(
+    columns: int = 40, rows: int = 6, *, has_motion: bool = False
+) -> AsyncIterator[tuple[Host, Pilot[None]]]:
+    host = Host(columns, rows, has_motion=has_motion)
     async with host.run_test(size=(columns, rows)) as pilot:
         await pilot.pause()
         yield host, pilot
@@ -99,6 +108,12 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not holds():
             await pilot.pause(0.01)
+
+
+def colours_of(style: Style) -> tuple[Color, Color]:
+    assert style.color is not None
+    assert style.bgcolor is not None
+    return Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
 
 
 def line_of_hit(host: Host) -> int | None:
@@ -140,6 +155,21 @@ async def test_another_theme_paints_the_same_text_in_its_own_colours() -> None:
         colour = host.style_at(0, 0).color
         assert colour is not None
         assert colour.number == 1
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+async def test_every_pair_of_numbered_colours_can_be_read(theme: str) -> None:
+    codes = [*range(30, 38), *range(90, 98), 39]
+    pairs = [(front, back + 10) for front in codes for back in codes if front != back]
+    cells = b"".join(b"\x1b[%d;%dmx" % pair for pair in pairs)
+    async with hosted(columns=len(pairs), rows=1) as (host, pilot):
+        host.theme = theme
+        await pilot.pause()
+        host.feed(cells)
+        painted = [segment.style for segment in host.view.render_lines(host.view.size.region)[0]]
+        ratios = [contrast(*colours_of(style)) for style in painted if style is not None]
+        assert min(ratios[: len(pairs) - 1]) > 2
+        assert host.style_at(0, 0) != host.style_at(1, 0)
 
 
 async def test_only_changed_lines_are_repainted() -> None:

@@ -82,6 +82,7 @@ class TerminalPane(Vertical):
         hatch: str,
         monotonic: Callable[[], float],
         is_ascii: bool,
+        has_motion: bool,
     ) -> None:
         """`machine` is the machine's name, plain; `send` takes what is typed in this terminal."""
         super().__init__()
@@ -96,6 +97,7 @@ class TerminalPane(Vertical):
             send_report=session.report_focus,
             hatch=hatch,
             is_ascii=is_ascii,
+            has_motion=has_motion,
         )
         self._title = SpanLines(SpanRow(), classes="title")
         self._notice = SpanLines(ground="panel", classes="notice")

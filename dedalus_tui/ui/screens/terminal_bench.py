@@ -117,7 +117,13 @@ class TerminalBench(Screen[None]):
     def prepare(self) -> None:
         """Programs that ask for colours are told those of the theme."""
         colours = TerminalColours.of_theme(self.app.theme_variables)
-        self.services.store.terminals.palette = palette_of(colours)
+        self.services.store.terminals.change_theme(palette_of(colours))
+
+    def theme_changed(self) -> None:
+        """Pictures, and what programs are told, are in the colours of the new theme."""
+        self.prepare()
+        for pane in self.panes.values():
+            pane.view.palette_changed()
 
     def show_session(self, session: TerminalSession) -> None:
         """Show a terminal, in the tab that has it or in a new one."""
@@ -157,6 +163,7 @@ class TerminalBench(Screen[None]):
             hatch=self.hatch,
             monotonic=self.services.store.clock.monotonic,
             is_ascii=self.services.settings.ascii,
+            has_motion=self.services.settings.motion,
         )
 
     def focus_terminal(self) -> None:

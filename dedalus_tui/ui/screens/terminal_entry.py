@@ -31,7 +31,10 @@ _NEW = "new"
 def terminal_screen(app: App[Any], services: Services) -> TerminalScreen:
     """The one screen of all terminals, made when it is first needed."""
     if not app.is_screen_installed(NAME):
-        app.install_screen(TerminalScreen(services), NAME)
+        made = TerminalScreen(services)
+        app.install_screen(made, NAME)
+        # Through the app: a screen that is not on the stack would not hear of it.
+        app.theme_changed_signal.subscribe(app, lambda _: made.theme_changed())
     screen = app.get_screen(NAME)
     assert isinstance(screen, TerminalScreen)
     screen.prepare()

@@ -2,7 +2,8 @@
 
 The emulator keeps colours as the program named them; only here does an index get a colour. Colours
 0 to 15, text, background and cursor come from the theme; on a sixteen-colour theme they are handed
-on as they are, and the host's terminal decides. Blinking is not drawn: nothing here moves unasked.
+on as they are, and the host's terminal decides. Rich knows single and double underlines only, so
+curly, dotted and dashed ones are single, in the colour of the text.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from dedalus_tui.ui.themes import contrast
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -27,6 +30,12 @@ Rgb = tuple[int, int, int]
 
 _UNKNOWN = (128, 128, 128)
 """Where a theme that is not ours names no colour."""
+
+_TINT = 0.35
+"""How far the ground behind a character under a bar cursor moves towards the cursor's colour."""
+
+_LEAST_CONTRAST = 3.0
+"""Of two colours that programs name by number, so that the theme chose how they look."""
 
 _FAINTNESS = 0.4
 """How far faint text moves towards its background."""
@@ -76,12 +85,15 @@ class CellPainter:
         colours: TerminalColours,
         *,
         is_reversed: bool = False,
+        has_motion: bool = False,
     ) -> None:
-        """`is_reversed`: the program shows the whole screen inverse (DECSCNM)."""
+        """`is_reversed`: the program shows the whole screen inverse (DECSCNM); `has_motion`: text
+        that should blink may do so."""
         self._styles = styles
         self._palette = palette
         self._colours = colours
         self._is_reversed = is_reversed
+        self._has_motion = has_motion
         self._made: dict[int, Style] = {}
         self._generation = styles.generation
 
@@ -105,6 +117,8 @@ class CellPainter:
     def _theme_style(self, cell: CellStyle) -> Style:
         front = self._rgb(cell.fg, 10)
         back = self._rgb(cell.bg, 11)
+        if cell.fg < 16 and cell.bg < 16 and cell.fg != cell.bg:
+            front = self._legible(front, back)
         if cell.is_inverse is not self._is_reversed:
             front, back = back, front
         if cell.is_dim:
@@ -115,12 +129,28 @@ class CellPainter:
             color=RichColor.from_rgb(*front),
             bgcolor=RichColor.from_rgb(*back),
             bold=cell.is_bold,
+            blink=cell.is_blinking and self._has_motion,
             italic=cell.is_italic,
             strike=cell.is_struck,
             overline=cell.is_overlined,
-            underline=bool(cell.underline) and cell.underline != 2,
+            # A host that knows no double underline (SGR 21) shows the single one.
+            underline=bool(cell.underline),
             underline2=cell.underline == 2,
         )
+
+    def _legible(self, front: Rgb, back: Rgb) -> Rgb:
+        """A colour as the theme has it, moved to what can be read on another one of the theme.
+
+        Programs that say "white" mean white on black: in a light theme it would be lost.
+        """
+        ground = Color(*back)
+        if contrast(Color(*front), ground) >= _LEAST_CONTRAST:
+            return front
+        ends = (self._colours.text, self._colours.base)
+        end = max(ends, key=lambda colour: contrast(Color(*colour), ground))
+        steps = [_between(front, end, share / 4) for share in range(1, 5)]
+        legible = (step for step in steps if contrast(Color(*step), ground) >= _LEAST_CONTRAST)
+        return next(legible, end)
 
     def _rgb(self, colour: int, special: int) -> Rgb:
         """A stored colour as the screen has it; `special` is the OSC number of its default."""
@@ -141,12 +171,14 @@ class CellPainter:
             bgcolor=self._host_colour(cell.bg),
             bold=cell.is_bold,
             dim=cell.is_dim,
+            blink=cell.is_blinking and self._has_motion,
             italic=cell.is_italic,
             strike=cell.is_struck,
             overline=cell.is_overlined,
             reverse=cell.is_inverse is not self._is_reversed,
             conceal=cell.is_hidden,
-            underline=bool(cell.underline) and cell.underline != 2,
+            # A host that knows no double underline (SGR 21) shows the single one.
+            underline=bool(cell.underline),
             underline2=cell.underline == 2,
         )
 
@@ -176,6 +208,7 @@ def palette_of(colours: TerminalColours) -> Palette:
         theme_foreground=colours.text,
         theme_background=colours.base,
         theme_cursor=colours.cursor,
+        is_known=not colours.is_ansi,
     )
 
 
@@ -186,25 +219,34 @@ class Overlay:
     start: int
     end: int
     style: Style
+    text: str = ""
+    """What stands there instead of the program's text; empty: that text stays."""
 
 
 class OverlayStyles:
     """The styles of selection, search hits and cursor in a theme."""
 
-    def __init__(self, colours: TerminalColours) -> None:
+    def __init__(self, colours: TerminalColours, cursor: Rgb | None = None) -> None:
+        """`cursor` is its colour if the program changed it (OSC 12)."""
         if colours.is_ansi:
             self.selected = Style(reverse=True)
             self.hit = Style(underline=True, bold=True)
             self.current_hit = Style(reverse=True, bold=True)
             self.block = Style(reverse=True)
+            self.bar = Style(bold=True)
+            self.bar_behind = Style(reverse=True, dim=True)
         else:
+            cursor = cursor or colours.cursor
             base = RichColor.from_rgb(*colours.base)
             self.selected = Style(bgcolor=RichColor.from_rgb(*colours.selected))
             self.hit = Style(bgcolor=RichColor.from_rgb(*colours.hit))
             self.current_hit = Style(
                 color=base, bgcolor=RichColor.from_rgb(*colours.current_hit), bold=True
             )
-            self.block = Style(color=base, bgcolor=RichColor.from_rgb(*colours.cursor))
+            self.block = Style(color=base, bgcolor=RichColor.from_rgb(*cursor))
+            self.bar = Style(color=RichColor.from_rgb(*cursor))
+            tint = _between(colours.base, cursor, _TINT)
+            self.bar_behind = Style(bgcolor=RichColor.from_rgb(*tint))
         self.underline = Style(underline=True, bold=True)
         self.hollow = Style(underline=True)
 
@@ -223,7 +265,7 @@ def overlaid(strip: Strip, overlays: Sequence[Overlay]) -> Strip:
         for index, part in enumerate(parts):
             if index == middle:
                 segments += [
-                    Segment(text, style + overlay.style if style else overlay.style)
+                    Segment(overlay.text or text, style + overlay.style if style else overlay.style)
                     for text, style, _ in part
                 ]
             else:

@@ -23,6 +23,7 @@ from dedalus_tui.ui.widgets.strips import (
     TerminalColours,
     overlaid,
 )
+from dedalus_tui.ui.widgets.terminal_cursor import Blink, cursor_overlay
 from dedalus_tui.ui.widgets.terminal_hits import Hits
 
 if TYPE_CHECKING:
@@ -61,9 +62,11 @@ class TerminalCanvas(LineView):
         emulator: Emulator,
         *,
         is_ascii: bool = False,
+        has_motion: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """`has_motion`: the cursor, and text, may blink where the program asks for it."""
         super().__init__(id=id, classes=classes)
         self.emulator = emulator
         self.is_live = True
@@ -72,7 +75,9 @@ class TerminalCanvas(LineView):
         self.selection: Selection | None = None
         self.copy_cursor: Position | None = None
         """Our own cursor in the history, while there is one."""
-        self._bar_signs = _ASCII_BAR if is_ascii else _BAR
+        self._is_ascii = is_ascii
+        self._has_motion = has_motion
+        self._blink = Blink(self._repaint_cursor)
         self._top: int | None = None
         self._layout = emulator.layout_generation
         self._frame: Frame | None = None
@@ -190,7 +195,25 @@ class TerminalCanvas(LineView):
         elif changed and self.copy_cursor is not None:
             self.refresh()
         self._cursor_row = emulator.cursor.y
+        self._blink.restart(is_wanted=self._should_blink)
         self._place_host_cursor()
+
+    @property
+    def _should_blink(self) -> bool:
+        cursor = self.emulator.cursor
+        return (
+            self._has_motion
+            and cursor.is_blinking
+            and cursor.is_visible
+            and self.has_focus
+            and self.is_live
+            and self._top is None
+            and self.copy_cursor is None
+        )
+
+    def _repaint_cursor(self) -> None:
+        if self.is_attached:
+            self.repaint_lines((self.emulator.cursor.y,))
 
     def _is_held_back(self, now: float) -> bool:
         """True while a synchronized update is under way, for a short time at most."""
@@ -256,13 +279,17 @@ class TerminalCanvas(LineView):
                 self.emulator.palette,
                 colours,
                 is_reversed=self.emulator.is_reverse_video,
+                has_motion=self._has_motion,
             )
         return self._painter
 
     @property
     def _looks(self) -> OverlayStyles:
         if self._overlay_styles is None:
-            self._overlay_styles = OverlayStyles(TerminalColours.of_theme(self.app.theme_variables))
+            self._overlay_styles = OverlayStyles(
+                TerminalColours.of_theme(self.app.theme_variables),
+                self.emulator.palette.changed_special.get(12),
+            )
         return self._overlay_styles
 
     def _overlays(self, number: int) -> tuple[Overlay, ...]:
@@ -290,10 +317,15 @@ class TerminalCanvas(LineView):
         cursor = self.emulator.cursor
         if not cursor.is_visible or number != self.emulator.screen_line + cursor.y:
             return None
-        style = looks.hollow
-        if self.has_focus and self.is_live:
-            style = looks.block if cursor.shape == "block" else looks.underline
-        return self._whole(number, cursor.x, cursor.x + 1, style)
+        whole = self._whole(number, cursor.x, cursor.x + 1, looks.hollow)
+        if not self.has_focus or not self.is_live:
+            return whole
+        if self._blink.is_hidden:
+            return None
+        cell = "".join(self.emulator.row(number).cells[whole.start : whole.end])
+        return cursor_overlay(
+            cursor.shape, whole.start, whole.end, looks, cell=cell, is_ascii=self._is_ascii
+        )
 
     def _whole(self, number: int, start: int, end: int, style: Style) -> Overlay:
         """An overlay that does not cut a wide character at either end."""
@@ -312,7 +344,7 @@ class TerminalCanvas(LineView):
         total = emulator.total_lines
         first = (self.top - emulator.first_line) * rows // total
         length = max(1, rows * rows // total)
-        thumb, track, hit = self._bar_signs
+        thumb, track, hit = _ASCII_BAR if self._is_ascii else _BAR
         if first <= line < first + length or line == rows - 1 == first + length:
             return thumb
         marked = self.hits.marked_rows(emulator.first_line, total, rows)
@@ -325,6 +357,7 @@ class TerminalCanvas(LineView):
 
     def on_unmount(self) -> None:
         """Nothing is painted any more."""
+        self._blink.stop()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -99,12 +99,13 @@ class TerminalView(TerminalCanvas):
         send_report: Callable[[bytes], None],
         hatch: str = HATCH,
         is_ascii: bool = False,
+        has_motion: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """`send` takes what was typed; `send_report` what the terminal itself reports; `hatch` is
         the key that is left to the screen."""
-        super().__init__(emulator, is_ascii=is_ascii, id=id, classes=classes)
+        super().__init__(emulator, is_ascii=is_ascii, has_motion=has_motion, id=id, classes=classes)
         self.scroll_mode: ScrollMode | None = None
         self._send = send
         self._send_report = send_report
