@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.output import Severity, Stream
@@ -59,6 +59,11 @@ class LineIndex:
     def offset(self, line: int) -> int:
         """Where `line` begins; for the number after the last line, where the log ends."""
         return self._bases[line // LINES_PER_BASE] + self._relative[line]
+
+    def lengths(self, first: int, last: int) -> list[int]:
+        """Bytes of each line of [first, last)."""
+        offsets = [self.offset(line) for line in range(first, last + 1)]
+        return [high - low for low, high in pairwise(offsets)]
 
     def line_at(self, offset: int) -> int:
         """The number of the line that holds the byte at `offset`."""

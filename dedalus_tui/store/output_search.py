@@ -12,7 +12,7 @@ from dedalus_tui.store.output_pattern import SLICE_BYTES, LinePattern
 if TYPE_CHECKING:
     from dedalus_tui.store.output_view import OutputView
 
-MOST_TO_NARROW = 20_000
+MOST_TO_NARROW = 2_000
 """With more hits than this, searching anew is as quick as looking at each of them."""
 
 
@@ -49,15 +49,15 @@ class OutputSearch:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every line there is has been looked at."""
-        return self.searched >= self._view.examined
+        """Whether every line there is has been looked at, or the search was given up."""
+        return self.searched >= self._view.examined or self.pattern.is_given_up
 
     def advance(self, deadline: float) -> bool:
         """Search on until `deadline` (perf_counter); True when there is more to do."""
         spool = self._view.spool
         while not self.is_complete:
             last = min(spool.line_at_most(self.searched, SLICE_BYTES), self._view.examined)
-            found = self.pattern.matching(spool, self.searched, last)
+            found, last = self.pattern.matching(spool, self.searched, last)
             self.hits.extend(self._view.only_visible(found, self.searched, last))
             self.searched = last
             if time.perf_counter() >= deadline:

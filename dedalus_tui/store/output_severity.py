@@ -13,9 +13,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.output import Severity
+from dedalus_tui.domain.time_limit import TookTooLongError, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+PATIENCE_SECONDS = 0.04
+"""Processor time a rule of the person's own may take for 128 KB of lines."""
 
 _LITERALS = (
     b"err",
@@ -121,12 +125,14 @@ class SeverityRules:
         self._own = [
             (re.compile(rule.pattern.encode(), re.MULTILINE), rule.severity) for rule in own
         ]
+        self.slow: tuple[str, ...] = ()
+        """Own rules that took too long, and are left out since."""
 
     def classify(self, raw: bytes) -> Severity:
         """How alarming one line is."""
         line = _ESCAPES.sub(b"", raw) if b"\x1b" in raw else raw
-        for pattern, severity in self._own:
-            if pattern.search(line):
+        for pattern, severity in tuple(self._own):
+            if self._own_places(pattern, line):
                 return severity
         level = _stated_level(line)
         if level is not None:
@@ -137,6 +143,17 @@ class SeverityRules:
         if error and (warning is None or error.start() < warning.start()):
             return Severity.ERROR
         return Severity.WARNING if _WARNING.search(line) else Severity.NONE
+
+    def _own_places(self, pattern: re.Pattern[bytes], block: bytes) -> list[int]:
+        """Where an own rule matches; one that takes too long is left out from then on."""
+        try:
+            return within(
+                PATIENCE_SECONDS, lambda: [match.start() for match in pattern.finditer(block)]
+            )
+        except TookTooLongError:
+            self._own = [own for own in self._own if own[0] is not pattern]
+            self.slow = (*self.slow, pattern.pattern.decode())
+            return []
 
     def scan(self, block: bytes, lengths: Sequence[int]) -> list[tuple[int, Severity]]:
         """The alarming lines of a block, given the lengths of its lines; positions rise."""
@@ -160,9 +177,11 @@ class SeverityRules:
         examine(0)
         for match in _LINE_STARTS.finditer(block):
             examine(match.end())
-        for pattern in (_NUMERIC_LEVELS, *(pattern for pattern, _ in self._own)):
-            for match in pattern.finditer(block):
-                examine(match.start())
+        for match in _NUMERIC_LEVELS.finditer(block):
+            examine(match.start())
+        for pattern, _ in tuple(self._own):
+            for offset in self._own_places(pattern, block):
+                examine(offset)
         return sorted((line, severity) for line, severity in found.items() if severity)
 
 

@@ -31,7 +31,8 @@ CLASSIFY_STEP_BYTES = 128 * 1024
 """How much is indexed or classified between two looks at the clock: 2-4 ms."""
 
 _SEGMENT = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)")
-_STYLE_BEFORE_WORD = re.compile(rb"\x1b\[[0-9;:]*m(?:\x1b\[[0-9;:]*m)*\w")
+_STYLE_BEFORE_WORD = re.compile(rb"\x1b\[[0-9;:?]*[A-Za-z](?:\x1b\[[0-9;:?]*[A-Za-z])*\w")
+"""Begins with a fixed character, so that the engine can go by it."""
 
 
 class OutputSpool:
@@ -84,6 +85,11 @@ class OutputSpool:
     def classified_count(self) -> int:
         """How many lines, from the first, have been looked at for errors and warnings."""
         return self._classified
+
+    @property
+    def slow_rules(self) -> tuple[str, ...]:
+        """The person's own rules that were left out because they take too long."""
+        return self._rules.slow
 
     @property
     def last_at_us(self) -> int:
@@ -216,9 +222,7 @@ class OutputSpool:
         first = self._classified
         last = self.line_at_most(first, CLASSIFY_STEP_BYTES)
         block = self.block(first, last)
-        offsets = [self.index.offset(line) for line in range(first, last + 1)]
-        lengths = [high - low for low, high in pairwise(offsets)]
-        for position, severity in self._rules.scan(block, lengths):
+        for position, severity in self._rules.scan(block, self.index.lengths(first, last)):
             self.index.mark_severity(first + position, severity)
         self._classified = last
 

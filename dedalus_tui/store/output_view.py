@@ -62,6 +62,8 @@ class OutputView:
         self.folds_frames = False
         self.search: OutputSearch | None = None
         self.hidden_by_filters = 0
+        self.given_up_filter = ""
+        """A filter that was taken off because its expression takes too long."""
         self.generation = 0
         """Rises when the rows are others, not when rows are merely added."""
         self._restart()
@@ -99,16 +101,19 @@ class OutputView:
     def push_filter(self, text: str) -> None:
         """Add a filter to the stack. Raises `InvalidPatternError`."""
         self.filters = (*self.filters, LineFilter.parse(text))
+        self.given_up_filter = ""
         self._restart()
 
     def pop_filter(self) -> None:
         """Take the newest filter off the stack."""
         self.filters = self.filters[:-1]
+        self.given_up_filter = ""
         self._restart()
 
     def clear_filters(self) -> None:
         """Take all filters off."""
         self.filters = ()
+        self.given_up_filter = ""
         self._restart()
 
     def show_superseded(self, shown: bool) -> None:
@@ -130,6 +135,7 @@ class OutputView:
     def advance(self, seconds: float) -> bool:
         """Catch up with the log, the filters and the search; True when there is more to do."""
         deadline = time.perf_counter() + seconds
+        self._drop_slow_filter()
         if self.spool.is_indexing:
             self.spool.advance(seconds / 2)
         self._extend(deadline)
@@ -149,7 +155,16 @@ class OutputView:
             or self.spool.is_indexing
             or self.spool.classified_count < self.spool.line_count
             or (self.search is not None and not self.search.is_complete)
+            or any(one.pattern.is_given_up for one in self.filters)
         )
+
+    def _drop_slow_filter(self) -> None:
+        """A filter that cannot be applied hides nothing, and says so."""
+        slow = next((one for one in self.filters if one.pattern.is_given_up), None)
+        if slow is not None:
+            self.filters = tuple(one for one in self.filters if one is not slow)
+            self.given_up_filter = slow.text
+            self._restart()
 
     def _extend(self, deadline: float) -> None:
         """Decide about lines that came since."""
@@ -161,18 +176,22 @@ class OutputView:
             self._visible = array("I", range(self.examined))
             if self.examined:
                 # A progress display began after lines had been shown as they came.
-                self._visible = array("I", self._kept(0, self.examined))
+                self._visible = array("I", self._kept(0, self.examined)[0])
                 self.generation += 1
         while self.examined < spool.line_count:
             last = spool.line_at_most(self.examined, SLICE_BYTES)
-            self._visible.extend(self._kept(self.examined, last))
-            self.examined = last
+            kept, self.examined = self._kept(self.examined, last)
+            self._visible.extend(kept)
             if time.perf_counter() >= deadline:
                 break
 
-    def _kept(self, first: int, last: int) -> Sequence[int]:
-        """The lines of [first, last) that show."""
+    def _kept(self, first: int, last: int) -> tuple[Sequence[int], int]:
+        """The lines of [first, last) that show, and up to where was looked: see `matching`."""
         spool = self.spool
+        matches: list[frozenset[int]] = []
+        for line_filter in self.filters:
+            found, last = line_filter.pattern.matching(spool, first, last)
+            matches.append(frozenset(found))
         kept: Sequence[int] = range(first, last)
         if self.streams != ALL_STREAMS:
             kept = [
@@ -184,15 +203,14 @@ class OutputView:
         if spool.index.superseded_count and not self.shows_superseded:
             flags = spool.index.flags(first, last)
             kept = [number for number in kept if not flags[number - first] & SUPERSEDED]
-        for line_filter in self.filters:
-            matching = set(line_filter.pattern.matching(spool, first, last))
+        for line_filter, matching in zip(self.filters, matches, strict=True):
             passed = [n for n in kept if (n in matching) != line_filter.is_inverted]
             self.hidden_by_filters += len(kept) - len(passed)
             kept = passed
         if self.folds_frames:
             frames = self._frames(first, last)
             kept = [number for number in kept if number not in frames]
-        return kept
+        return kept, last
 
     def _frames(self, first: int, last: int) -> set[int]:
         lines = self.spool.raw_lines(first, last)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dedalus_tui.domain.output import Severity
-from dedalus_tui.store.output_severity import SeverityRule, SeverityRules
+from dedalus_tui.store.output_severity import SeverityRule, SeverityRules, severity_rules
 
 ERRORS = [
     b"Traceback (most recent call last):",
@@ -93,6 +93,13 @@ def test_own_rules_go_first() -> None:
         (0, Severity.ERROR),
         (2, Severity.ERROR),
     ]
+
+
+def test_an_own_rule_that_would_never_end_is_left_out_and_named() -> None:
+    rules = severity_rules(["(a+)+$", "QUIRK"])
+    lines = [b"a" * 5000 + b"!\n", b"QUIRK 7\n"]
+    assert rules.scan(b"".join(lines), [len(line) for line in lines]) == [(1, Severity.ERROR)]
+    assert rules.slow == ("(a+)+$",)
 
 
 def test_a_rule_that_is_no_expression_is_refused() -> None:

@@ -149,12 +149,23 @@ def test_searches_are_smart_about_case_and_blind_to_colours(
 def test_block_search_agrees_with_looking_at_every_line(log: Log) -> None:
     chance = random.Random(3)
     words = [b"alpha", b"Beta", b"\x1b[1mgam\x1b[0mma", b"delta\r", b"x=1", b"\xff\xfe", b"", b"be"]
+    words += [b"\x1b[32mINFO\x1b[0m", b"pre\x1b[01m\x1b[Kfix", "ta\u017f\u212a".encode(), b"a_b"]
     for _ in range(3000):
         ending = chance.choice([b"\n", b"\n", b"\n", b"\r\n", b"\r"])
         log.write(b" ".join(chance.choices(words, k=chance.randint(0, 5))) + ending)
     log.view.show_superseded(True)
     texts = log.rows()
-    for query in ("beta", "be", "Beta", "gamma", "a b", r"/a\W+x/", "/x=\\d/", "/[^b]ta/", "1m"):
+    queries = ["beta", "be", "Beta", "gamma", "a b", "1m", "info beta", "Info", "prefix", "task"]
+    queries += ["\ufffd", "=1 =", "a_b"]
+    queries += [
+        r"/a\W+x/",
+        "/x=\\d/",
+        "/[^b]ta/",
+        "/info( beta)+/",
+        "/^(?:x=1|task)$/",
+        "/(?i:BE)ta/",
+    ]
+    for query in queries:
         log.view.find(query)
         log.rows()
         search = log.view.search
@@ -163,6 +174,56 @@ def test_block_search_agrees_with_looking_at_every_line(log: Log) -> None:
         wanted = [n for n in complete if search.pattern.matches(log.spool.raw_line(n))]
         assert list(search.hits) == wanted, query
     assert len(texts) > 3000
+
+
+@pytest.mark.parametrize("rare", [b"needle", b"NeeDLE"])
+def test_a_rare_word_is_found_whatever_letters_surround_it(log: Log, rare: bytes) -> None:
+    """Its letters are rare in some blocks and everywhere in others."""
+    log.write(b"quiet 0123 zzz\n" * 30_000 + rare + b"\n")
+    log.write(b"NEED LEND NEEDLING needl\n" * 30_000 + b"x" + rare + b"\n")
+    log.view.find("needle")
+    assert log.hits() == [rare.decode(), f"x{rare.decode()}"]
+
+
+CATASTROPHIC = "/(a+)+$/"
+HOPELESS_LINE = b"a" * 5000 + b"!\n"
+
+
+def test_a_search_that_would_never_end_is_given_up_where_it_got_stuck(log: Log) -> None:
+    log.write(b"fine aaa\n" * 20_000 + HOPELESS_LINE + b"aaa\n")
+    log.view.find(CATASTROPHIC)
+    assert len(log.hits()) == 20_000
+    search = log.view.search
+    assert search is not None
+    assert search.pattern.is_given_up
+    assert search.searched == 20_000
+    assert search.is_complete
+    assert search.pattern.spans("aaa") == []
+
+
+def test_drawing_hits_gives_an_expression_up_as_well(log: Log) -> None:
+    log.view.find(CATASTROPHIC)
+    assert log.view.search is not None
+    assert log.view.search.pattern.spans(HOPELESS_LINE.decode()) == []
+    assert log.view.search.pattern.is_given_up
+
+
+def test_a_filter_that_would_never_end_is_taken_off_and_hides_nothing(log: Log) -> None:
+    log.write(b"one\n" + HOPELESS_LINE + b"two\n")
+    log.view.push_filter("!two")
+    log.view.push_filter(CATASTROPHIC)
+    assert [row[:3] for row in log.rows()] == ["one", "aaa"]
+    assert [one.text for one in log.view.filters] == ["!two"]
+    assert log.view.given_up_filter == CATASTROPHIC
+    log.view.clear_filters()
+    assert log.view.given_up_filter == ""
+
+
+def test_a_filter_stuck_in_an_unfinished_line_is_taken_off_too(log: Log) -> None:
+    log.view.push_filter(CATASTROPHIC)
+    log.write(HOPELESS_LINE.rstrip())
+    assert len(log.rows()) == 1
+    assert log.view.given_up_filter == CATASTROPHIC
 
 
 def test_hits_come_from_visible_lines_only_and_follow_new_ones(log: Log) -> None:

@@ -145,6 +145,21 @@ async def test_a_bad_expression_is_told_beside_it() -> None:
         assert "unterminated" in str(remark.render())
 
 
+async def test_an_expression_that_never_ends_is_given_up_while_keys_go_on() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.write(numbered(3) + b"a" * 5000 + b"!\n" + numbered(3, 3))
+        await until(pilot, lambda: app.lines()[6] == "line 5")
+        app.log_view.find("/(a+)+$/")
+        app.log_view.first()
+        await until(pilot, lambda: "too slow: given up at line 4" in app.panel.status_text)
+        app.log_view.push_filter("/(a+)+$/")
+        await until(pilot, lambda: "taken off" in app.panel.status_text)
+        assert app.view.row_count == 7
+        app.log_view.find("line 5")
+        await until(pilot, lambda: app.log_view.reader.number == 6)
+
+
 async def test_filters_keep_the_place_and_clear_with_escape() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:

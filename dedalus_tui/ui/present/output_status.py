@@ -39,6 +39,10 @@ class LogState:
     """Which hit the cursor is on, from 1."""
     hits: int = 0
     is_searching: bool = False
+    given_up_at: int = 0
+    """The line, from 1, at which the search was given up because it takes too long; 0 = it was not."""
+    given_up_filter: str = ""
+    """A filter that was taken off for the same reason."""
     selected_lines: int = 0
     is_over: bool = False
     """Nothing more will come."""
@@ -69,10 +73,13 @@ def status_line(state: LogState) -> Line:
     if state.selected_lines:
         add("selected", f"{state.selected_lines:,}", Role.MARK)
     if state.query:
-        add("/", _query_words(state), Role.KEY)
+        add("/", _query_words(state), Role.BAD if state.given_up_at else Role.KEY)
     if state.filters:
         shown = " ".join(clip(plain(one), LONGEST_QUERY) for one in state.filters)
         add("filter", f"{shown} ({state.hidden:,} hidden)", Role.KEY)
+    if state.given_up_filter:
+        gone = clip(plain(state.given_up_filter), LONGEST_QUERY)
+        add("filter", f"{gone} too slow: taken off", Role.BAD)
     if state.streams != "out+err":
         add("streams", state.streams, Role.KEY)
     if state.time:
@@ -91,6 +98,9 @@ def status_line(state: LogState) -> Line:
 
 def _query_words(state: LogState) -> str:
     query = clip(plain(state.query), LONGEST_QUERY)
+    if state.given_up_at:
+        so_far = f", {state.hits:,} found before" if state.hits else ""
+        return f"{query} too slow: given up at line {state.given_up_at:,}{so_far}"
     if not state.hits:
         return f"{query} searching" if state.is_searching else f"{query} not found"
     more = "+" if state.is_searching else ""
