@@ -14,6 +14,7 @@ from dedalus_tui.ui.present.execution import command_words, facts_line, status_s
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
+from dedalus_tui.ui.present.text import clip, plain
 from dedalus_tui.ui.present.units import byte_count, clock_time
 from dedalus_tui.ui.screens.text_screen import TextScreen
 from dedalus_tui.ui.widgets.log_panel import LogPanel
@@ -167,6 +168,10 @@ class OutputScreen(TextScreen):
             name = "stdout" if stream is Stream.STDOUT else "stderr"
             amount = f"{byte_count(count)} of it" if count is not None else "a part of it"
             yield ((f"The service cut {name}: {amount} is not here.", Role.WARN),)
+        for rule in log.spool.slow_rules:
+            yield (
+                (f"Your error rule {clip(plain(rule), 40)} takes too long: left out.", Role.WARN),
+            )
         if log.lacks_order:
             yield (("stdout and stderr came whole, so their lines are not in order.", Role.MUTED),)
 
