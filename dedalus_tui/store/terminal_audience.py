@@ -33,6 +33,11 @@ class Audience:
         """True while some screen shows it."""
         return self._lookers > 0
 
+    @property
+    def is_calling(self) -> bool:
+        """True when it rang, or posted a notification, and nobody has looked since."""
+        return self.bell_rang or bool(self.notice)
+
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after everything that may change a picture; gives how to stop it."""
         self._listeners.append(callback)
@@ -47,8 +52,11 @@ class Audience:
         """Say that somebody sees it; the returned function says that they no longer do."""
         self._lookers += 1
         self._looked.set()
+        was_calling = self.is_calling
         self.bell_rang = self.has_unseen_output = False
         self.notice = ""
+        if was_calling:
+            self._tell_change()
         is_over = False
 
         def unlook() -> None:
@@ -69,6 +77,6 @@ class Audience:
         if not self._lookers and isinstance(event, BellRang):
             self.bell_rang = True
         elif not self._lookers and isinstance(event, NotificationPosted):
-            self.notice = f"{event.title} {event.body}".strip()
+            self.notice = f"{event.title} {event.body}".strip() or "notification"
         for hearer in tuple(self._hearers):
             hearer(event)

@@ -34,6 +34,7 @@ class TerminalSessions:
         self._sessions: list[TerminalSession] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
+        self._calling: set[TerminalSession] = set()
         self.palette: Palette | None = None
         """The theme's colours, which programs may ask for; see `change_theme`."""
         self.scrollback_lines = 10_000
@@ -52,6 +53,10 @@ class TerminalSessions:
     def of(self, machine_id: str) -> tuple[TerminalSession, ...]:
         """The sessions of one machine."""
         return tuple(session for session in self._sessions if session.machine_id == machine_id)
+
+    def is_calling(self, machine_id: str) -> bool:
+        """True when a terminal of a machine rang or posted something, and nobody has looked."""
+        return any(session.machine_id == machine_id for session in self._calling)
 
     def numbered(self, number: int) -> TerminalSession | None:
         """The session of that number."""
@@ -105,8 +110,15 @@ class TerminalSessions:
         """Let go of a session; its terminal goes on unless it was ended."""
         if session in self._sessions:
             self._sessions.remove(session)
+            self._note_call(session)
             self._keep(asyncio.create_task(session.aclose(), name="terminal-close"))
             self._changes.touch(("terminal", str(session.number)))
+
+    def _note_call(self, session: TerminalSession) -> None:
+        is_calling = session.is_calling and session in self._sessions
+        if is_calling != (session in self._calling):
+            self._calling ^= {session}
+            self._changes.touch(("bell", session.machine_id))
 
     async def find(self, machine_id: str, terminal_id: str) -> Terminal:
         """A terminal as the service has it. Raises CloudFault."""
@@ -161,6 +173,7 @@ class TerminalSessions:
         )
         self._sessions.append(session)
         self._sessions.sort(key=lambda held: held.number)
+        session.listen(lambda: self._note_call(session))
         session.start()
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch(), name="terminals")

@@ -52,6 +52,34 @@ async def test_numbers_are_given_anew_when_free_and_terminals_are_held_once() ->
         assert sessions.all == ()
 
 
+async def test_a_terminal_nobody_looks_at_marks_its_machine_until_somebody_does() -> None:
+    async with scripted() as (service, client):
+        changes = Changes()
+        told: list[tuple[str, ...]] = []
+        changes.listen(told.extend)
+        sessions = TerminalSessions(client, SystemClock(), changes)
+        session = sessions.open("dm-1", columns=80, rows=24)
+        await until_standing(session, Standing.ATTACHED)
+        await service.until(lambda: service.sizes)
+        assert not sessions.is_calling("dm-1")
+        await service.write(b"\x1b]777;notify;build;done\x07\x07")
+        await until(session, lambda: sessions.is_calling("dm-1"), "a call")
+        assert not sessions.is_calling("dm-2")
+        unlook = session.look()
+        assert not sessions.is_calling("dm-1")
+        await asyncio.sleep(0)
+        assert told.count(("bell", "dm-1")) >= 1
+        await service.write(b"\x07seen")
+        await until(session, lambda: "seen" in session.emulator.row(0).text, "output")
+        assert not sessions.is_calling("dm-1")
+        unlook()
+        await service.write(b"\x07")
+        await until(session, lambda: sessions.is_calling("dm-1"), "another call")
+        sessions.forget(session)
+        assert not sessions.is_calling("dm-1")
+        await sessions.aclose()
+
+
 async def test_a_jump_of_the_wall_clock_checks_every_connection() -> None:
     async with scripted() as (service, client):
         clock = JumpingClock()

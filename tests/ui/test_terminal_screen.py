@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -54,3 +55,32 @@ async def test_a_program_in_a_hidden_terminal_hears_of_another_theme(cloud: Runn
         assert ground is not None
         assert ground.bgcolor is not None
         assert ground.bgcolor.triplet == session.emulator.palette.theme_background
+
+
+async def test_a_bell_marks_tab_and_machine_until_the_terminal_is_looked_at(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, first):
+        await person.press("ctrl+right_square_bracket", "n")
+        await person.until(lambda: len(person.store.terminals.all) == 2, "a second terminal")
+        second = person.store.terminals.all[1]
+        await person.until(lambda: second.state.accepts_input, "its shell")
+        assert not re.search(r"^ 1 .* ! │", person.text)
+        first.type(b"printf '\\a'\r")
+        await person.until_shown(r"^ 1 .* ! │ 2 ")
+        await leave(person)
+        row = r"^▌?\s+! dm-"
+        await person.until_shown(f"(?m){row}")
+        second.type(b"printf '\\033]9;tests passed\\a'\r")
+        await person.until_shown("tests passed")
+        # The one that is shown again rests; the other one still calls.
+        await person.press("t")
+        await person.until(lambda: not second.is_calling, "a look at the second")
+        await leave(person)
+        await person.until_shown(f"(?m){row}")
+        await person.press("t")
+        await person.until(lambda: isinstance(person.app.screen, TerminalScreen), "terminals")
+        await person.press("ctrl+right_square_bracket", "1")
+        await person.until(lambda: not first.is_calling, "a look at the first")
+        await leave(person)
+        await person.until_gone(f"(?m){row}")

@@ -142,7 +142,7 @@ class TerminalPane(Vertical):
         return tab_title(
             session.number,
             f"ssh {words}" if session.is_ssh else words,
-            has_bell=session.bell_rang or bool(session.notice),
+            has_bell=session.is_calling,
             is_recorded=session.recording_path is not None,
         )
 

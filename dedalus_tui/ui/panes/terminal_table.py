@@ -89,7 +89,7 @@ class TerminalTable(ResourceTable):
             title = plain(session.title)
             if session.is_ssh:
                 title = f"ssh {title}".rstrip()
-            if session.bell_rang or session.notice:
+            if session.is_calling:
                 title = f"! {title}"
         else:
             state = status_cell(terminal.status if terminal else "", is_ascii=is_ascii)

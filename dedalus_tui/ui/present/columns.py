@@ -73,8 +73,11 @@ def _known(value: float | None) -> SortKey:
 
 def _name_cell(row: MachineRow, now: datetime, signs: Glyphs) -> Span:
     pin = f"{signs.pin} " if row.label.is_pinned else ""
+    marks = f"{signs.bell} " if row.is_calling else ""
     if row.public and row.public_now(now):
-        return (f"{signs.public} {pin}{row.title}", Role.WARN)
+        marks += f"{signs.public} "
+    if marks:
+        return (f"{marks}{pin}{row.title}", Role.WARN)
     if row.label.name:
         return (pin + plain(row.label.name), Role.STRONG)
     return (pin + row.title, Role.TEXT)
@@ -116,7 +119,8 @@ NAME = Column(
     width=16,
     cell=_name_cell,
     sort_key=_name_key,
-    help="your local name for it, or its id; marked while a preview of it is known to be public",
+    help="your local name for it, or its id; marked while a preview of it is known to be public, "
+    "and until you look at a terminal of it that rang",
 )
 PHASE = Column(
     key="phase",

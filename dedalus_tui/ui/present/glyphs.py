@@ -26,6 +26,8 @@ class Glyphs(NamedTuple):
     pin: str
     public: str
     """Before a machine that anybody can reach a port of."""
+    bell: str
+    """For a terminal that rang and was not looked at since, and before its machine."""
     mark: str
     cursor: str
     bar_full: str
@@ -69,6 +71,7 @@ UNICODE = Glyphs(
     dot="·",
     pin="⚑",
     public="⊕",
+    bell="!",
     mark="●",
     cursor="▌",
     bar_full="█",
@@ -104,6 +107,7 @@ ASCII = Glyphs(
     dot="-",
     pin="^",
     public="@",
+    bell="!",
     mark="#",
     cursor=">",
     bar_full="#",

@@ -29,6 +29,8 @@ class MachineRow(NamedTuple):
     """What was seen running on it; None when nobody has looked."""
     public: tuple[Preview, ...] = ()
     """Its previews that were public and ready when they were last listed, if they ever were."""
+    is_calling: bool = False
+    """A terminal of it rang, or posted a notification, and nobody has looked since."""
     is_stale: bool = False
     """Remembered from an earlier run and not seen live yet."""
     asking: str = ""
@@ -59,6 +61,7 @@ def make_row(
     label: Label = NO_LABEL,
     activities: tuple[Activity, ...] | None = None,
     public: tuple[Preview, ...] = (),
+    is_calling: bool = False,
     is_stale: bool = False,
     asking: str = "",
     rates: Rates | None = None,
@@ -72,6 +75,7 @@ def make_row(
         label=label,
         activities=activities,
         public=public,
+        is_calling=is_calling,
         is_stale=is_stale,
         asking=asking,
         cost_per_hour=per_hour(rates, machine) if rates is not None else None,

@@ -44,10 +44,12 @@ class FleetRows:
         rates: Rates | None = None,
         activities_of: Callable[[str], tuple[Activity, ...] | None] = lambda _: None,
         public_of: Callable[[str], tuple[Preview, ...]] = lambda _: (),
+        is_calling: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._rates = rates
         self._activities_of = activities_of
         self._public_of = public_of
+        self._is_calling = is_calling
         self._records: dict[str, MachineRecord] = {}
         self._places: dict[str, int] = {}
         """At which place each machine was first seen: the order of equals."""
@@ -103,6 +105,7 @@ class FleetRows:
                 label=record.label,
                 activities=self._activities_of(key),
                 public=self._public_of(key),
+                is_calling=self._is_calling(key),
                 is_stale=record.is_stale,
                 asking=record.asking,
                 rates=self._rates,

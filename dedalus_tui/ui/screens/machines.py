@@ -84,7 +84,10 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         """Shows what is remembered until `connect`; `where` is what will be connected to."""
         super().__init__(settings, keys, saved_views)
         self.rows = FleetRows(
-            rates=settings.rates, activities_of=self._activities_of, public_of=self._public_of
+            rates=settings.rates,
+            activities_of=self._activities_of,
+            public_of=self._public_of,
+            is_calling=self._is_calling,
         )
         self.rows.replace(remembered, self.now)
         self.table = ResourceTable(
@@ -174,9 +177,9 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if services is None:
             return
         machines = services.store.machines
-        changed = [key[1] for key in keys if key[0] in {"machine", "previews"}]
+        changed = [key[1] for key in keys if key[0] in {"machine", "previews", "bell"}]
         for key in keys:
-            if key[0] in {"activity", "previews"}:
+            if key[0] in {"activity", "previews", "bell"}:
                 self.rows.activity_changed(key[1])
         if len(changed) * _PART_OF_FLEET > len(self.rows):
             self.rows.replace(machines.records(), self.now)
@@ -236,6 +239,9 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
 
     def _public_of(self, key: str) -> tuple[Preview, ...]:
         return public_previews_of(self.services, key) if self.services is not None else ()
+
+    def _is_calling(self, key: str) -> bool:
+        return self.services is not None and self.services.store.terminals.is_calling(key)
 
     def _show_face(self) -> None:
         has_rows = bool(self.table.order)

@@ -203,7 +203,7 @@ class TerminalBench(Screen[None]):
 
     def _wants_attention(self, numbers: tuple[int, ...]) -> bool:
         sessions = [self.services.store.terminals.numbered(number) for number in numbers]
-        return any(held is not None and (held.bell_rang or held.notice) for held in sessions)
+        return any(held is not None and held.is_calling for held in sessions)
 
     def _standing_pieces(self) -> tuple[Piece, ...]:
         session, pane = self.session, self.pane
