@@ -1,7 +1,8 @@
 """CPU time of processes, sampled: what a set of processes used since the last look.
 
 A sample sees living processes with the children they have waited for. A process that starts and
-ends between two looks counts only if its parent lives on, so short commands may count as nothing.
+ends between two looks counts if its parent lives on, or when a leader this server waited for tells
+at its end what it used (`gone_with` says which of that was counted before).
 """
 
 from __future__ import annotations
@@ -52,6 +53,24 @@ def used_between(before: Mapping[int, CpuTime], after: Mapping[int, CpuTime]) ->
         if has_ended and time.parent in after and time.parent in before:
             used -= time.seconds
     return max(0.0, used)
+
+
+def gone_with(leader: int, before: Mapping[int, CpuTime], after: Mapping[int, CpuTime]) -> set[int]:
+    """Of the processes seen before, a leader that ended and the descendants that ended with it.
+
+    What was counted of them is part of what the leader used as its end tells it.
+    """
+    gone = {leader} & before.keys()
+    grown = bool(gone)
+    while grown:
+        found = {
+            pid
+            for pid, time in before.items()
+            if time.parent in gone and (pid not in after or after[pid].started != time.started)
+        } - gone
+        gone |= found
+        grown = bool(found)
+    return gone
 
 
 def _from_proc(pid: int) -> CpuTime | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from dedalus_tui.local import artifact_collection, running_command
+from dedalus_tui.local import artifact_collection
 from dedalus_tui.local import execution as records
 from dedalus_tui.local.directories import resolved
 from dedalus_tui.local.execution import Execution, ExecutionWish, Status
@@ -252,11 +252,11 @@ class Executions:
         command = RunningCommand(
             on_output=partial(self._on_output, run),
             on_exit=partial(self._on_exit, machine_id, execution_id, run),
+            on_reaped=partial(self._processes.note_end, machine_id),
             on_grace_over=partial(self._processes.kill_session, machine_id),
         )
         try:
-            await running_command.start(
-                command,
+            await command.start(
                 run.wish.command,
                 cwd=cwd,
                 environment=environment,

@@ -63,9 +63,13 @@ class Machines:
 
     # Reading
 
+    def find(self, machine_id: str) -> Machine | None:
+        """The machine, if there is one of that id."""
+        return self._records.get(machine_id)
+
     def get(self, machine_id: str) -> Machine:
         """The machine, or 404."""
-        found = self._records.get(machine_id)
+        found = self.find(machine_id)
         if found is None:
             raise no_such("machine")
         return found

@@ -1,9 +1,9 @@
 """The meter: what every machine used, by the hour, kept in the state file.
 
 Awake time and memory come from the journal of transitions, so they are right over restarts and
-whatever the clock did; CPU time is sampled from the process table; disk use is what the machine's
-directory holds, times how long it held it. An hour is closed, and from then on never changes, once
-it has been over for `LAG`; the summary counts closed hours only.
+whatever the clock did; CPU time is sampled from the process table and settled when a process ends;
+disk use is what the machine's directory holds, times how long it held it. An hour is closed, and
+from then on never changes, once it has been over for `LAG`; the summary counts closed hours only.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Meter:
         self._processes = processes
         self._directories = directories
         self._cpu: dict[str, dict[int, CpuTime]] = {}
+        processes.on_end(self.settle_cpu)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -94,17 +95,27 @@ class Meter:
 
     def sample_cpu(self) -> None:
         """Count the CPU time used since the last look."""
-        hour = int(self._clock.now()) // HOUR * HOUR
         seen: dict[str, dict[int, CpuTime]] = {}
         for machine_id in self._processes.machines():
             after = cpu_times.read(self._processes.belonging_to(machine_id))
             seen[machine_id] = after
-            used = cpu_times.used_between(self._cpu.get(machine_id, {}), after)
-            if used > 0:
-                machine = self._machines.get(machine_id)
-                size = Size(machine.vcpu, machine.memory_mib, machine.storage_gib)
-                self._add_cpu(machine_id, hour, size, used * 1000)
+            self._add_cpu(machine_id, cpu_times.used_between(self._cpu.get(machine_id, {}), after))
+        for machine_id, before in self._cpu.items():
+            after = seen.get(machine_id, {})
+            # Ended, but not settled yet: what was counted of it must not be forgotten.
+            for leader in [pid for pid in before if self._processes.is_awaited(pid)]:
+                if leader not in after:
+                    gone = cpu_times.gone_with(leader, before, after)
+                    seen.setdefault(machine_id, {}).update({pid: before[pid] for pid in gone})
         self._cpu = seen
+
+    def settle_cpu(self, machine_id: str, pid: int, seconds: float) -> None:
+        """A process ended and used so much in all: count what no look at it has seen."""
+        held = self._cpu.get(machine_id, {})
+        gone = cpu_times.gone_with(pid, held, cpu_times.read(held))
+        self._add_cpu(machine_id, seconds - sum(held[each].seconds for each in gone))
+        for each in gone:
+            del held[each]
 
     async def measure(self) -> None:
         """Look at how much every machine's directory holds."""
@@ -233,12 +244,22 @@ class Meter:
                 )
         self._database.remember(_CLOSED, str(due))
 
-    def _add_cpu(self, machine_id: str, hour: int, size: Size, millicore_seconds: float) -> None:
+    def _add_cpu(self, machine_id: str, seconds: float) -> None:
+        machine = self._machines.find(machine_id)
+        if seconds <= 0 or machine is None:
+            return
         self._database.execute(
             "INSERT INTO cpu_use (machine_id, hour, vcpu, memory_mib, storage_gib,"
             " millicore_seconds) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
             " millicore_seconds = millicore_seconds + excluded.millicore_seconds",
-            (machine_id, hour, size.vcpu, size.memory_mib, size.storage_gib, millicore_seconds),
+            (
+                machine_id,
+                int(self._clock.now()) // HOUR * HOUR,
+                machine.vcpu,
+                machine.memory_mib,
+                machine.storage_gib,
+                seconds * 1000,
+            ),
         )
 
     def _count_disks(self, now: int) -> None:

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 from dedalus_tui.local import process_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from dedalus_tui.local.database import Database
     from dedalus_tui.local.process_table import ProcessRow
+
+    OnEnd = Callable[[str, int, float], None]
 
 _MOST_LOOKS = 6
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR")
@@ -43,6 +46,12 @@ class Processes:
             database.remember("process_mark", mark)
         self._mark = mark
         self._is_closed = False
+        self._awaited: set[int] = set()
+        self._listeners: list[OnEnd] = []
+
+    def on_end(self, listener: OnEnd) -> None:
+        """Call `listener(machine id, pid, CPU seconds)` whenever a recorded process was reaped."""
+        self._listeners.append(listener)
 
     def environment(self, machine_id: str, home: Path) -> dict[str, str]:
         """The environment every process of the machine starts with."""
@@ -58,13 +67,25 @@ class Processes:
         }
 
     def record(self, pid: int, machine_id: str) -> None:
-        """Remember a process just started, leader of its own session."""
+        """Remember a process just started, leader of its own session; `note_end` will follow."""
+        self._awaited.add(pid)
         row = process_table.read_one(pid)
         if row is not None:
             self._database.execute(
                 "INSERT OR REPLACE INTO processes (pid, started, machine_id) VALUES (?, ?, ?)",
                 (pid, row.started, machine_id),
             )
+
+    def note_end(self, machine_id: str, pid: int, cpu_seconds: float) -> None:
+        """A recorded process was reaped, and with the children it waited for used so much."""
+        self._awaited.discard(pid)
+        if not self._is_closed:
+            for listener in self._listeners:
+                listener(machine_id, pid, cpu_seconds)
+
+    def is_awaited(self, pid: int) -> bool:
+        """Whether it was recorded and `note_end` has not been called yet."""
+        return pid in self._awaited
 
     def belonging_to(self, machine_id: str) -> list[int]:
         """Pids of every live process of the machine, descendants and daemons included."""

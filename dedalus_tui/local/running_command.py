@@ -10,8 +10,11 @@ import asyncio
 import os
 import signal
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from typing import IO, TYPE_CHECKING, Final
+
+from dedalus_tui.local.child import PIPE, Child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,60 +32,90 @@ _BREATH_SECONDS: Final = 0.01
 """After each burst a flooding program is not read for a breath, so others are served too."""
 
 
-class RunningCommand(asyncio.SubprocessProtocol):
+class RunningCommand:
     """Tells `on_output` what was written and `on_exit` the return code, once, after all output."""
 
     def __init__(
         self,
         on_output: Callable[[Stream, bytes], None],
         on_exit: Callable[[int], None],
+        on_reaped: Callable[[int, float], None],
         on_grace_over: Callable[[int], None],
     ) -> None:
-        """Make a protocol; `start` runs it. `on_grace_over(session)` ends the session for good."""
+        """Nothing runs before `start`.
+
+        `on_reaped(pid, CPU seconds)` is called as soon as the process ended, output or not;
+        `on_grace_over(session)` ends the session for good.
+        """
         self._on_output = on_output
         self._on_exit = on_exit
+        self._on_reaped = on_reaped
         self._on_grace_over = on_grace_over
         self._gathered: tuple[Stream, bytearray] | None = None
         self._gathering: asyncio.TimerHandle | None = None
-        self._open_pipes = {1, 2}
+        self._pipes: dict[Stream, asyncio.ReadTransport] = {}
         self._burst = 0
         self._returncode: int | None = None
         self._is_told = False
-        self._transport: asyncio.SubprocessTransport
+        self._child: Child
         self.gone = asyncio.Event()
         """Set when the process has been reaped and its pipes are closed."""
+
+    async def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        stdin: str | None,
+    ) -> None:
+        """Start the process. Raises OSError if the program cannot be run."""
+        with _input_file(stdin) as source:
+            self._child = Child(
+                arguments,
+                cwd=cwd,
+                environment=environment,
+                stdin=source,
+                stdout=PIPE,
+                stderr=PIPE,
+                leads_session=True,
+            )
+        try:
+            await self._listen("stdout", self._child.stdout)
+            await self._listen("stderr", self._child.stderr)
+        except BaseException:
+            self._child.signal_group(signal.SIGKILL)
+            raise
+        finally:
+            self._child.reap(self._exited)
 
     @property
     def pid(self) -> int:
         """Of the process, which leads a session of its own."""
-        return self._transport.get_pid()
+        return self._child.pid
 
     def terminate(self) -> None:
         """End the process group: asked first, forced after a second."""
-        if self._transport.get_returncode() is None:
-            # Not reaped yet, so the pid and its group are nobody else's.
-            for number in (signal.SIGTERM, signal.SIGCONT):
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self.pid, number)
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            self._child.signal_group(number)
         loop = asyncio.get_running_loop()
         loop.call_later(_GRACE_SECONDS, self._on_grace_over, self.pid)
 
     def abandon(self) -> None:
         """Listen no more, though something may still hold the pipes open."""
-        self._transport.close()
+        for pipe in self._pipes.values():
+            pipe.close()
 
-    # What asyncio calls
+    # What its pipes tell
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The process has started."""
-        assert isinstance(transport, asyncio.SubprocessTransport)
-        self._transport = transport
+    def began(self, stream: Stream, pipe: asyncio.ReadTransport) -> None:
+        """A pipe is open."""
+        self._pipes[stream] = pipe
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
+    def received(self, stream: Stream, data: bytes) -> None:
         """The process wrote."""
         if self._is_told:
             return
-        stream: Stream = "stdout" if fd == 1 else "stderr"
         if self._gathered is not None and self._gathered[0] != stream:
             self._flush()
         if self._gathered is None:
@@ -95,32 +128,30 @@ class RunningCommand(asyncio.SubprocessProtocol):
         self._burst += len(data)
         if self._burst >= _BURST_BYTES:
             self._burst = 0
-            self._take_a_breath(fd)
+            self._take_a_breath(self._pipes[stream])
 
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        """A stream ended."""
-        self._open_pipes.discard(fd)
+    def ended(self, stream: Stream) -> None:
+        """A pipe is closed: nobody holds its other end, or we let go of ours."""
+        self._pipes.pop(stream, None)
         self._tell_if_over()
 
-    def process_exited(self) -> None:
-        """The process was reaped."""
-        self._returncode = self._transport.get_returncode()
+    # Private
+
+    async def _listen(self, stream: Stream, file: IO[bytes] | None) -> None:
+        assert file is not None
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(partial(_Listener, self, stream), file)
+
+    def _exited(self, returncode: int, cpu_seconds: float) -> None:
+        self._returncode = returncode
+        self._on_reaped(self.pid, cpu_seconds)
         self._tell_if_over()
         if not self._is_told:
             loop = asyncio.get_running_loop()
             loop.call_later(_LAST_WORDS_SECONDS, self._tell)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """All is closed."""
-        # Closed by itself, yet it warns unless told so.
-        self._transport.close()
-        self.gone.set()
-
-    # Private
-
-    def _take_a_breath(self, fd: int) -> None:
-        pipe = self._transport.get_pipe_transport(fd)
-        if isinstance(pipe, asyncio.ReadTransport) and not pipe.is_closing():
+    def _take_a_breath(self, pipe: asyncio.ReadTransport) -> None:
+        if not pipe.is_closing():
             pipe.pause_reading()
             asyncio.get_running_loop().call_later(_BREATH_SECONDS, _resume, pipe)
 
@@ -134,8 +165,9 @@ class RunningCommand(asyncio.SubprocessProtocol):
             self._on_output(stream, bytes(data))
 
     def _tell_if_over(self) -> None:
-        if self._returncode is not None and not self._open_pipes:
+        if self._returncode is not None and not self._pipes:
             self._tell()
+            self.gone.set()
 
     def _tell(self) -> None:
         if self._is_told or self._returncode is None:
@@ -145,31 +177,27 @@ class RunningCommand(asyncio.SubprocessProtocol):
         self._on_exit(self._returncode)
 
 
+class _Listener(asyncio.Protocol):
+    """Our end of a pipe."""
+
+    def __init__(self, command: RunningCommand, stream: Stream) -> None:
+        self._command = command
+        self._stream = stream
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.ReadTransport)
+        self._command.began(self._stream, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._command.received(self._stream, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._command.ended(self._stream)
+
+
 def _resume(pipe: asyncio.ReadTransport) -> None:
     if not pipe.is_closing():
         pipe.resume_reading()
-
-
-async def start(
-    command: RunningCommand,
-    arguments: Sequence[str],
-    *,
-    cwd: Path,
-    environment: Mapping[str, str],
-    stdin: str | None,
-) -> None:
-    """Start the process. Raises OSError if the program cannot be run."""
-    with _input_file(stdin) as source:
-        await asyncio.get_running_loop().subprocess_exec(
-            lambda: command,
-            *arguments,
-            stdin=source,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=cwd,
-            env=dict(environment),
-            start_new_session=True,
-        )
 
 
 @contextmanager

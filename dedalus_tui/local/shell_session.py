@@ -15,15 +15,14 @@ import os
 import pty
 import signal
 import struct
-import subprocess
 import sys
 import termios
-import threading
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dedalus_tui.local.child import Child
 from dedalus_tui.local.replay import Replay
 
 if TYPE_CHECKING:
@@ -96,10 +95,16 @@ class ShellSession:
         environment: Mapping[str, str],
         width: int,
         height: int,
+        on_exit: Callable[[int, float], None],
         on_end: Callable[[], None],
     ) -> None:
-        """Start `program` with `arguments` (its name first). Raises OSError."""
+        """Start `program` with `arguments` (its name first). Raises OSError.
+
+        `on_exit(pid, CPU seconds)` is called when the shell is reaped, `on_end` when its last
+        words are read.
+        """
         self._loop = asyncio.get_running_loop()
+        self._on_exit = on_exit
         self._on_end = on_end
         self._replay = Replay()
         self._attached: set[Attachment] = set()
@@ -111,13 +116,13 @@ class ShellSession:
         try:
             _make_utf8(terminal)
             self.resize(width, height)
-            self._process = subprocess.Popen(
+            self._child = Child(
                 [sys.executable, "-ISs", TRAMPOLINE, program, *arguments],
                 stdin=terminal,
                 stdout=terminal,
                 stderr=terminal,
                 cwd=cwd,
-                env=dict(environment),
+                environment=environment,
             )
         except OSError:
             os.close(self._fd)
@@ -128,12 +133,12 @@ class ShellSession:
         self._read_on()
         self.gone = asyncio.Event()
         """Set when the shell has been reaped and the PTY is closed."""
-        threading.Thread(target=self._wait, name=f"shell-{self.pid}", daemon=True).start()
+        self._child.reap(self._exited)
 
     @property
     def pid(self) -> int:
         """Of the shell, which leads its own session."""
-        return self._process.pid
+        return self._child.pid
 
     @property
     def written(self) -> int:
@@ -174,9 +179,7 @@ class ShellSession:
 
     def hang_up(self) -> None:
         """What a closed terminal window does to its shell."""
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGHUP)
+        self._child.signal_group(signal.SIGHUP)
 
     def end_clients(self) -> None:
         """Let clients leave once they have taken what is pending."""
@@ -251,14 +254,8 @@ class ShellSession:
 
     # The end
 
-    def _wait(self) -> None:
-        """In a thread: wait for the shell."""
-        self._process.wait()
-        with suppress(RuntimeError):
-            # The loop may be gone by then, and with it everybody who would care.
-            self._loop.call_soon_threadsafe(self._exited)
-
-    def _exited(self) -> None:
+    def _exited(self, _code: int, cpu_seconds: float) -> None:
+        self._on_exit(self.pid, cpu_seconds)
         # Its last words are in the PTY still, unless a slow client holds reading up.
         self._loop.call_later(_LAST_WORDS_SECONDS if self._attached else 0, self._close)
         if self._is_reading:

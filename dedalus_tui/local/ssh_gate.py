@@ -14,10 +14,11 @@ import pty
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import asyncssh
 
+from dedalus_tui.local.child import PIPE, Child
 from dedalus_tui.local.shell_session import TRAMPOLINE
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Environment = Callable[[str], dict[str, str]]
     Started = Callable[[int, str], None]
+    Ended = Callable[[str, int, float], None]
     Begin = Callable[[str], Callable[[], None]]
 
 HOST = "127.0.0.1"
@@ -45,13 +47,18 @@ class SshGate:
         home: Callable[[str], Path],
         environment: Environment,
         started: Started,
+        ended: Ended,
         begin: Begin,
         is_open: Callable[[str], bool],
     ) -> None:
-        """`is_open(machine_id)` says whether a login is welcome now; `begin` counts it as use."""
+        """`is_open(machine_id)` says whether a login is welcome now; `begin` counts it as use.
+
+        `started(pid, machine_id)` and `ended(machine_id, pid, CPU seconds)` hear of its processes.
+        """
         self.home = home
         self.environment = environment
         self.started = started
+        self.ended = ended
         self.begin = begin
         self.is_open = is_open
         self.port = 0
@@ -201,30 +208,61 @@ async def _run_on_pipes(
     environment: dict[str, str],
     gate: SshGate,
 ) -> int:
-    child = await asyncio.create_subprocess_exec(
-        *argv,
+    child = Child(
+        argv,
         cwd=gate.home(machine_id),
-        env=environment,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
+        environment=environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        leads_session=True,
     )
-    gate.started(child.pid, machine_id)
+    ended = _watched(child, machine_id, gate)
     try:
-        assert child.stdout is not None
-        assert child.stderr is not None
-        feeding = asyncio.create_task(_feed(process.stdin, child))
+        writer = await _writer(child)
+        feeding = asyncio.create_task(_feed(process.stdin, writer, child))
         try:
             await asyncio.gather(
-                _carry(child.stdout, process.stdout), _carry(child.stderr, process.stderr)
+                _carry(await _reader(child.stdout), process.stdout),
+                _carry(await _reader(child.stderr), process.stderr),
             )
-            return await child.wait()
+            return await ended
         finally:
             feeding.cancel()
             await asyncio.gather(feeding, return_exceptions=True)
+            writer.close()
     finally:
-        _terminate(child)
+        child.signal_group(signal.SIGHUP)
+
+
+def _watched(child: Child, machine_id: str, gate: SshGate) -> asyncio.Future[int]:
+    """Count the child as the machine's; the future is its return code."""
+    ended = asyncio.get_running_loop().create_future()
+
+    def on_exit(code: int, cpu_seconds: float) -> None:
+        gate.ended(machine_id, child.pid, cpu_seconds)
+        if not ended.done():
+            ended.set_result(code)
+
+    gate.started(child.pid, machine_id)
+    child.reap(on_exit)
+    return ended
+
+
+async def _reader(file: IO[bytes] | None) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), file
+    )
+    return reader
+
+
+async def _writer(child: Child) -> asyncio.StreamWriter:
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), child.stdin
+    )
+    return asyncio.StreamWriter(transport, protocol, None, loop)
 
 
 async def _carry(source: asyncio.StreamReader, sink: asyncssh.SSHWriter[bytes]) -> None:
@@ -234,9 +272,10 @@ async def _carry(source: asyncio.StreamReader, sink: asyncssh.SSHWriter[bytes]) 
         await sink.drain()
 
 
-async def _feed(source: asyncssh.SSHReader[bytes], child: asyncio.subprocess.Process) -> None:
+async def _feed(
+    source: asyncssh.SSHReader[bytes], sink: asyncio.StreamWriter, child: Child
+) -> None:
     """What the client sends, at the pace the child takes it; its signals too."""
-    assert child.stdin is not None
     with suppress(BrokenPipeError, ConnectionResetError):
         while True:
             try:
@@ -249,9 +288,9 @@ async def _feed(source: asyncssh.SSHReader[bytes], child: asyncio.subprocess.Pro
                 continue
             if not chunk:
                 break
-            child.stdin.write(chunk)
-            await child.stdin.drain()
-        child.stdin.close()
+            sink.write(chunk)
+            await sink.drain()
+        sink.close()
 
 
 async def _run_on_pty(
@@ -264,15 +303,21 @@ async def _run_on_pty(
     ours, theirs = pty.openpty()
     name = f"-{os.path.basename(argv[0])}" if argv[1:] == ["-l"] else os.path.basename(argv[0])
     try:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-ISs",
-            TRAMPOLINE,
-            argv[0],
-            name,
-            *(argv[1:] if argv[1:] != ["-l"] else []),
+        child = Child(
+            [
+                sys.executable,
+                "-ISs",
+                TRAMPOLINE,
+                argv[0],
+                name,
+                *(argv[1:] if argv[1:] != ["-l"] else []),
+            ],
             cwd=gate.home(machine_id),
-            env={**environment, "TERM": process.term_type or "dumb", "COLORTERM": "truecolor"},
+            environment={
+                **environment,
+                "TERM": process.term_type or "dumb",
+                "COLORTERM": "truecolor",
+            },
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -282,25 +327,19 @@ async def _run_on_pty(
         raise
     finally:
         os.close(theirs)
-    gate.started(child.pid, machine_id)
+    ended = _watched(child, machine_id, gate)
     try:
         await process.redirect(stdin=os.dup(ours), stdout=ours)
-        return await child.wait()
+        return await ended
     finally:
-        _terminate(child)
+        child.signal_group(signal.SIGHUP)
 
 
-def _terminate(child: asyncio.subprocess.Process) -> None:
-    """Hang up on a child whose login went away; it is collected by the loop's child watcher."""
-    _signal(child, "HUP")
-
-
-def _signal(child: asyncio.subprocess.Process, name: str) -> None:
+def _signal(child: Child, name: str) -> None:
     """Send a signal by its ssh name to a living child's group; unknown names are ignored."""
     number = getattr(signal, f"SIG{name}", None)
-    if child.returncode is None and isinstance(number, signal.Signals):
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, number)
+    if isinstance(number, signal.Signals):
+        child.signal_group(number)
 
 
 def _line(exported: bytes) -> str:

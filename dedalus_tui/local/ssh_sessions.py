@@ -94,6 +94,7 @@ class SshSessions:
                     machine_id, self._directories.home(machine_id)
                 ),
                 started=self._processes.record,
+                ended=self._processes.note_end,
                 begin=self._activity.begin,
                 is_open=self._is_open,
             )

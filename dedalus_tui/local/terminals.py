@@ -225,6 +225,7 @@ class Terminals:
                 environment={**environment, "SHELL": shell},
                 width=terminal.width,
                 height=terminal.height,
+                on_exit=partial(self._processes.note_end, machine_id),
                 on_end=partial(self._ended, machine_id, terminal.terminal_id),
             )
         except OSError as error:

@@ -88,6 +88,21 @@ def test_a_recycled_pid_starts_from_nothing() -> None:
     assert cpu_times.used_between(before, after) == 2.0
 
 
+def test_those_that_ended_with_their_leader_are_told_from_those_that_live_on() -> None:
+    seen = {
+        1: CpuTime("a", 0, 1.0),
+        2: CpuTime("b", 1, 1.0),
+        3: CpuTime("c", 2, 1.0),
+        4: CpuTime("d", 1, 1.0),
+        5: CpuTime("e", 4, 1.0),
+        6: CpuTime("f", 0, 1.0),
+    }
+    # 4 lives on, so what 5 used went to it; 3's pid is somebody else's by now.
+    now = {4: seen[4], 3: CpuTime("later", 9, 1.0)}
+    assert cpu_times.gone_with(1, seen, now) == {1, 2, 3}
+    assert cpu_times.gone_with(7, seen, now) == set()
+
+
 def test_reading_ones_own_time_grows_with_work() -> None:
     before = cpu_times.read([os.getpid()])
     while cpu_times.used_between(before, cpu_times.read([os.getpid()])) < 0.05:

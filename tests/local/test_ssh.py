@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -165,6 +166,20 @@ async def test_a_login_has_a_real_terminal(tmp_path: Path) -> None:
         assert code == 3
         assert b"/dev/" in output
         assert b"user@dm-" in output
+
+
+async def test_logins_are_metered(tmp_path: Path) -> None:
+    async with await harness.serve(tmp_path) as cloud:
+        person = Person(cloud, tmp_path / "person")
+        machine_id = person.machine()
+        connection = person.session(machine_id)["connection"]
+        loop = "'import time\nwhile time.process_time() < 0.2: pass'"
+        for tty in (False, True):
+            code, _, _ = await person.ssh(connection, f"{sys.executable} -c {loop}", tty=tty)
+            assert code == 0
+        _, _, document = cloud.ask("GET", f"/v1/usage/machines/compute?machine_id={machine_id}")
+        used = sum(row["cpu_millicore_seconds"] for row in document["rows"])
+        assert 400 <= used < 1400
 
 
 async def test_sleep_ends_the_login(tmp_path: Path) -> None:

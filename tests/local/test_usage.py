@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from tests.local import harness
+from tests.local import harness, runs, shells
 
 HOUR = 3600
 SIZE = {"vcpu": 2, "memory_mib": 2048, "storage_gib": 10}
@@ -116,6 +118,62 @@ async def test_disk_use_is_bytes_times_time(tmp_path: Path) -> None:
         assert document["rows"][-1]["logical_storage_bytes"] >= 8 << 20
         used = sum(row["storage_mib_seconds"] for row in document["rows"])
         assert 8 * 2 * HOUR <= used < 9 * 2 * HOUR
+
+
+STARTING = 0.4
+"""More CPU seconds than starting a shell and an interpreter takes."""
+
+
+def busy(seconds: float, *then: str) -> list[str]:
+    """A command that computes for so long, then does something else."""
+    loop = f"import time\nwhile time.process_time() < {seconds}: pass"
+    return [sys.executable, "-c", "\n".join([loop, *then])]
+
+
+async def cpu_seconds(cloud: harness.RunningCloud, machine_id: str) -> float:
+    """What usage says after another look at what runs."""
+    await cloud.inside(lambda world: world.meter.sample_cpu())
+    rows = compute(cloud, f"?machine_id={machine_id}")
+    return float(sum(row["cpu_millicore_seconds"] for row in rows)) / 1000
+
+
+async def test_a_command_of_a_second_is_metered(tmp_path: Path) -> None:
+    async with await harness.serve(tmp_path) as cloud:
+        machine_id = create(cloud)
+        runs.finished(cloud, runs.post(cloud, machine_id, *busy(1.0)))
+        assert 1.0 <= await cpu_seconds(cloud, machine_id) < 1.0 + STARTING
+
+
+async def test_what_was_sampled_is_not_counted_again_at_the_end(tmp_path: Path) -> None:
+    async with await harness.serve(tmp_path) as cloud:
+        machine_id = create(cloud)
+        _, _, inside = cloud.ask("GET", f"/_local/machines/{machine_id}")
+        go = Path(inside["directory"]) / "home" / "go"
+        os.mkfifo(go)
+        program = busy(0.6, "print('half', flush=True)", "input()")
+        # The shell waits for its child, so the end of the shell tells the time of both.
+        script = '"$@" < go; exit 0'
+        execution = runs.post(cloud, machine_id, "sh", "-c", script, "sh", *program)
+        with go.open("w") as line:
+            while "half" not in runs.get(cloud, execution, "/output")["stdout"]:
+                pass
+            sampled = await cpu_seconds(cloud, machine_id)
+            assert 0.55 <= sampled < 0.6 + STARTING
+            line.write("go\n")
+        runs.finished(cloud, execution)
+        assert sampled <= await cpu_seconds(cloud, machine_id) < 0.6 + STARTING
+
+
+async def test_terminals_are_metered_too(tmp_path: Path) -> None:
+    async with await harness.serve(tmp_path) as cloud:
+        machine_id = create(cloud)
+        program = tmp_path / "busy.py"
+        program.write_text(busy(0.3)[-1])
+        with shells.Shell(cloud, shells.post(cloud, machine_id)) as shell:
+            shell.type(f"{sys.executable} {program}; exit\r")
+            shell.until_closed()
+        await cloud.until(lambda world: not world.terminals.sessions())
+        assert 0.3 <= await cpu_seconds(cloud, machine_id) < 0.3 + STARTING
 
 
 async def test_bad_periods_are_refused_by_name(tmp_path: Path) -> None:
