@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.local import harness, runs, shells
+
+if TYPE_CHECKING:
+    from dedalus_tui.local.world import World
 
 HOUR = 3600
 SIZE = {"vcpu": 2, "memory_mib": 2048, "storage_gib": 10}
@@ -160,6 +163,13 @@ async def test_what_was_sampled_is_not_counted_again_at_the_end(tmp_path: Path) 
             sampled = await cpu_seconds(cloud, machine_id)
             assert 0.55 <= sampled < 0.6 + STARTING
             line.write("go\n")
+
+        def look_before_the_end_is_settled(world: World) -> None:
+            while world.processes.belonging_to(machine_id):
+                pass
+            world.meter.sample_cpu()
+
+        await cloud.inside(look_before_the_end_is_settled)
         runs.finished(cloud, execution)
         assert sampled <= await cpu_seconds(cloud, machine_id) < 0.6 + STARTING
 
