@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.machine import Machine
     from dedalus_tui.journal.journal import Journal
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.perform import Performer
+    from dedalus_tui.ui.perform import Draft, Performer
     from dedalus_tui.ui.services import Connection, Connector
     from dedalus_tui.ui.widgets.prompt import Prompt
 
@@ -214,18 +214,25 @@ class DedalusApp(NavigatingApp):
             return
         screen = self.screen
         if isinstance(screen, ActionScreen):
+            await compat.composed(screen)
             await screen.action_perform(action_id, key)
 
-    def perform(self, action_id: str, targets: Sequence[MachineRecord]) -> None:
-        """Do an action that goes through the runner, in a worker of its own."""
+    def perform(
+        self, action_id: str, targets: Sequence[MachineRecord], draft: Draft | None = None
+    ) -> None:
+        """Do an action that goes through the runner, in a worker of its own; `draft` fills its
+        form."""
         from dedalus_tui.actions.registry import by_id
 
-        self.run_worker(self._perform(by_id(action_id), tuple(targets)), name=action_id)
+        wish = self._perform(by_id(action_id), tuple(targets), draft)
+        self.run_worker(wish, name=action_id)
 
-    async def _perform(self, action: Action, targets: tuple[MachineRecord, ...]) -> None:
+    async def _perform(
+        self, action: Action, targets: tuple[MachineRecord, ...], draft: Draft | None
+    ) -> None:
         if self._performer is None:
             return
-        created = await self._performer.perform(action, targets)
+        created = await self._performer.perform(action, targets, draft)
         if created:
             self.fleet.select_when_listed(created)
 
@@ -265,12 +272,19 @@ class DedalusApp(NavigatingApp):
         """Tab in the command line."""
         if event.prompt.sign != ":":
             return
-        from dedalus_tui.ui.command_line import complete, offers
+        from dedalus_tui.ui.command_line import complete, offers, usage_of
 
         completed = complete(event.text)
         if completed != event.text:
-            event.prompt.put(completed)
-        event.prompt.remark("  ".join(offers(completed)[:8]))
+            event.prompt.put(completed, is_told=False)
+        event.prompt.remark("  ".join(offers(completed)[:8]) or usage_of(completed))
+
+    def on_prompt_typed(self, event: Prompt.Typed) -> None:
+        """While typing a command: the shape of what may follow."""
+        if event.prompt.sign == ":":
+            from dedalus_tui.ui.command_line import usage_of
+
+            event.prompt.remark(usage_of(event.text))
 
     def on_prompt_history_asked(self, event: Prompt.HistoryAsked) -> None:
         """Up and down in the command line: what was typed before."""
@@ -333,7 +347,8 @@ class DedalusApp(NavigatingApp):
         self._bridge.disconnect()
         connection, self._connection = self._connection, None
         if connection is not None:
-            self.workers.cancel_group(self, "store")
+            # Also those that would ask once more on a line that is closed.
+            self.workers.cancel_all()
             await connection.runner.aclose()
             await connection.aclose()
 

@@ -11,27 +11,40 @@ the cell's pixels even where pixel reports were never switched on; we do without
 Suspend. Whatever paints while another program has the terminal fills the writer's queue and stops
 the app for ever; inside `suspended` nothing paints (Textual issue 1093).
 
+Leaving. Textual's `Screen.dismiss` takes the topmost screen away, whichever it was called on: a
+key typed twice before the dialog is gone leaves two screens, or ends the app. `LeavesOnce` leaves
+only itself. A widget that goes loses its children before its workers are cancelled; one that ends
+in between misses them, which `is_of_leaving` tells from a bug.
+
 tests/ui/test_compat.py fails when Textual changes what this leans on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
 from textual._xterm_parser import XTermParser
+from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.keys import Keys, _character_to_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual.app import App
+    from textual.screen import Screen
 
 ESCAPE_DELAY_SECONDS = 0.025
 """How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
+
+_COMPOSE_SECONDS = 2.0
+"""A screen that is not there by then has gone already."""
 
 _ALT_INTRODUCERS = frozenset("[O]P^_X\\N")
 """After ESC these begin longer sequences, so Alt with them is known only when nothing follows."""
@@ -127,6 +140,56 @@ def install() -> None:
         constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
     if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
         constants.SMOOTH_SCROLL = False  # type: ignore[misc]
+
+
+class LeavesOnce:
+    """A screen that may be told to leave at any moment, more than once, and leaves only itself.
+
+    Stands before Textual's own class among the bases of a screen.
+    """
+
+    if TYPE_CHECKING:
+        app: App[Any]
+        is_active: bool
+    _answer: tuple[Any] | None = None
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave; with something else on top, as soon as that is gone. Once gone, do nothing."""
+        if self.is_active:
+            leaving: AwaitComplete = super().dismiss(result)  # type: ignore[misc]  # a mixin
+            return leaving
+        stacked: list[object] = [*self.app.screen_stack]
+        if self in stacked and self._answer is None:
+            self._answer = (result,)
+        return AwaitComplete()
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Textual calls the handlers of every class; this one goes before those of the screen.
+        if self._answer is not None:
+            self.dismiss(*self._answer)
+
+
+async def composed(screen: Screen[Any]) -> None:
+    """Return when a screen has its widgets; a key may reach one that was pushed just before."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_COMPOSE_SECONDS):
+            await screen._mounted_event.wait()
+
+
+def is_of_leaving(error: BaseException) -> bool:
+    """True when a widget on its way out only missed what had gone before it."""
+    error = getattr(error, "error", error)  # of a worker
+    if not isinstance(error, (NoMatches, NoScreen)):
+        return False
+    step = error.__traceback__
+    while step is not None:
+        node = step.tb_frame.f_locals.get("self")
+        if isinstance(node, DOMNode) and any(
+            each._pruning or each._closing for each in node.ancestors_with_self
+        ):
+            return True
+        step = step.tb_next
+    return False
 
 
 @contextmanager

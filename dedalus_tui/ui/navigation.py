@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from dedalus_tui.ui.compat import is_of_leaving
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 
 if TYPE_CHECKING:
@@ -64,10 +65,15 @@ class NavigatingApp(App[None]):
 
         self._show(lambda: MachineScreen(services, machine_id, tab=tab))
 
+    def _handle_exception(self, error: Exception) -> None:
+        if not is_of_leaving(error):
+            super()._handle_exception(error)
+
     def to_fleet(self) -> None:
         """Leave every screen above the fleet."""
         while len(self.screen_stack) > 1:
-            self.pop_screen()
+            # Whoever waits for the answer of a dialog goes on, too.
+            self.screen.dismiss()
 
     def action_machine_raw(self) -> None:
         """What the service says about the selected machine."""
@@ -192,17 +198,15 @@ class NavigatingApp(App[None]):
 
     async def _run_chosen(self, action_id: str | None) -> None:
         screen = self.screen
-        if action_id is not None and isinstance(screen, ActionScreen):
+        if action_id is None or not isinstance(screen, ActionScreen):
+            return
+        if action_id.startswith(":"):
+            await screen.open_command_line(action_id[1:])
+        else:
             await screen.action_perform(action_id)
 
     def action_app_palette(self) -> None:
         """Find an action or a machine by its name."""
-        from textual.command import CommandPalette
+        from dedalus_tui.ui.palette import Palette
 
-        from dedalus_tui.ui.palette import ActionProvider, MachineProvider
-
-        self.push_screen(
-            CommandPalette(
-                providers=[ActionProvider, MachineProvider], placeholder="Action or machine"
-            )
-        )
+        self.push_screen(Palette())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
 
 from dedalus_tui.actions.registry import for_place
 from dedalus_tui.ui.bindings import keys_at, shown_key
+from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.screens.action_screen import ActionScreen
@@ -88,6 +89,23 @@ class MachineProvider(Provider):
         screen = self.screen
         if isinstance(screen, ActionScreen) and screen.services is not None:
             screen.services.open_machine(machine_id)
+
+
+class Palette(LeavesOnce, CommandPalette):
+    """Textual's palette over both providers, in our colours."""
+
+    CSS_PATH = "palette.tcss"
+
+    def __init__(self) -> None:
+        """Nothing typed yet."""
+        super().__init__(
+            providers=[ActionProvider, MachineProvider], placeholder="Action or machine"
+        )
+
+    def _action_command_list(self, action: str) -> None:
+        # A list that has no room yet knows of no lines, and would raise KeyError.
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 def _words(action: Action, screen: ActionScreen) -> str:

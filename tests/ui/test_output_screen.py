@@ -10,6 +10,7 @@ import pytest
 
 from dedalus_tui.domain.execution import Execution
 from dedalus_tui.ui.screens.output import OutputScreen
+from dedalus_tui.ui.widgets.log_panel import LogPanel
 from tests.local import runs
 from tests.local.harness import start
 from tests.store.living import create
@@ -185,3 +186,18 @@ async def test_what_differs_from_the_run_before_is_shown(cloud: RunningCloud) ->
         await pilot.press("d")
         await until(pilot, lambda: all(each in stage.lines for each in ("  -beta", "  +gamma")))
         assert "   alpha" in stage.lines
+
+
+async def test_other_runs_asked_for_at_once_or_too_late_show_one_or_none(
+    cloud: RunningCloud,
+) -> None:
+    machine = await create(cloud)
+    held, first, second = [await run(cloud, machine, f"echo {word}ish") for word in "abc"]
+    make = lambda stage: OutputScreen(stage.services, held)  # noqa: E731
+    async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
+        screen = screen_of(stage)
+        await asyncio.gather(screen.show_run(first), screen.show_run(second))
+        await until(pilot, lambda: "cish" in stage.text and len(screen.query(LogPanel)) == 1)
+        await screen.dismiss()
+        await screen.show_run(first)
+        assert screen.execution.execution_id == second.execution_id

@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from dedalus_tui.ui.compat import LeavesOnce
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -70,7 +72,7 @@ class DialogButton(Widget, can_focus=True):
         self.action_press()
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(LeavesOnce, ModalScreen[Result | None]):
     """A box in the middle of the screen that yields a `Result`, or None when left.
 
     Subclasses give `compose_body`, `compose_buttons` and `accept`.

@@ -172,7 +172,7 @@ class RawPane(MachinePane):
         self.query_one("#found", SpanText).show([((words, Role.MUTED),)])
 
     def _read(self) -> None:
-        self.run_worker(self._read_now, name="read raw", group="raw", exclusive=True)
+        self.run_worker(self._read_now(), name="read raw", group="raw", exclusive=True)
 
     async def _read_now(self) -> None:
         record, store = self.record, self.services.store

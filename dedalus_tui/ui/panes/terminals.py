@@ -67,7 +67,7 @@ class TerminalsPane(MachinePane):
 
     def reload(self) -> None:
         """Ask the machine for its terminals."""
-        self.run_worker(self._reload, name="terminals", group="terminals", exclusive=True)
+        self.run_worker(self._reload(), name="terminals", group="terminals", exclusive=True)
 
     async def _reload(self) -> None:
         await self.table.reload()

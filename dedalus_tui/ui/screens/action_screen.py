@@ -18,6 +18,7 @@ from textual.screen import Screen
 from dedalus_tui.actions.action import SCREENS, Danger, Scope
 from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.connection import connection_span
 from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
@@ -43,7 +44,7 @@ FLASH_SECONDS = 4.0
 CRUMB = "▸"
 
 
-class ActionScreen(MachineActions, Screen[None]):
+class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
     """A screen whose keys are actions of the registry."""
 
     PLACE: ClassVar[str] = "fleet"

@@ -10,8 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from dedalus_tui.actions.action import SCREENS, Scope
 from dedalus_tui.actions.registry import for_place
 from dedalus_tui.ui.bindings import key_words, keys_at
+from dedalus_tui.ui.command_line import COMMANDS, Command
+from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import cell_width, clip, pad
 from dedalus_tui.ui.widgets.line_list import LineList
@@ -40,8 +43,8 @@ _HINT = SpanRow(
 )
 
 
-class HelpScreen(ModalScreen[str | None]):
-    """Yields the id of the action to run, or None."""
+class HelpScreen(LeavesOnce, ModalScreen[str | None]):
+    """Yields the id of the action to run, `:` and a verb to type after, or None."""
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "#search"
@@ -58,7 +61,8 @@ class HelpScreen(ModalScreen[str | None]):
         super().__init__()
         self._actions = for_place(place, is_read_only=settings.read_only)
         self._keys = keys_at(place, keys)
-        self._shown: list[Action | None] = []
+        self._commands = COMMANDS if Scope.APP in SCREENS[place] else ()
+        self._shown: list[Action | Command | None] = []
         self.lines = LineList(has_cursor=True, ground="panel", id="actions")
         self.hint = SpanLines(ground="panel", id="hint")
 
@@ -101,9 +105,11 @@ class HelpScreen(ModalScreen[str | None]):
 
     def _run(self) -> None:
         cursor = self.lines.cursor
-        action = self._shown[cursor] if cursor is not None else None
-        if action is not None and not action.takes_key:
-            self.dismiss(action.id)
+        chosen = self._shown[cursor] if cursor is not None else None
+        if isinstance(chosen, Command):
+            self.dismiss(f":{chosen.names[0]} ")
+        elif chosen is not None and not chosen.takes_key:
+            self.dismiss(chosen.id)
 
     def action_leave(self) -> None:
         """Run nothing."""
@@ -122,8 +128,8 @@ class HelpScreen(ModalScreen[str | None]):
     def _show(self, words: str) -> None:
         fitting = [action for action in self._actions if _fits(action, words.lower().split())]
         keys = [self._keys_shown(action) for action in fitting]
-        key_cells = min(MOST_KEY_CELLS, max(map(cell_width, keys), default=0)) + 2
-        label_cells = max((cell_width(action.label) for action in fitting), default=0) + 2
+        key_cells = min(MOST_KEY_CELLS, _cells(keys)) + 2
+        label_cells = _cells([action.label for action in fitting]) + 2
         room = max(10, self.lines.size.width - key_cells - label_cells - 3)
         lines: list[Line] = []
         self._shown = []
@@ -143,6 +149,7 @@ class HelpScreen(ModalScreen[str | None]):
                         )
                     )
                     self._shown.append(action)
+        self._add_commands(words, lines)
         if not lines:
             lines.append((("No action is called that.", Role.MUTED),))
             self._shown.append(None)
@@ -150,11 +157,36 @@ class HelpScreen(ModalScreen[str | None]):
         self.lines.put_cursor(1 if len(lines) > 1 else 0)
         self.on_line_list_lit()
 
+    def _add_commands(self, words: str, lines: list[Line]) -> None:
+        """What can be typed after `:`, with the shape of its words."""
+        fitting = [
+            command
+            for command in self._commands
+            if all(word in f"{command.usage} {command.help}".lower() for word in words.split())
+        ]
+        if not fitting:
+            return
+        if lines:
+            lines.append(())
+            self._shown.append(None)
+        lines.append((("Commands", Role.ACCENT),))
+        self._shown.append(None)
+        cells = min(self.lines.size.width * 2 // 3, _cells([f":{each.usage}" for each in fitting]))
+        room = max(0, self.lines.size.width - cells - 4)
+        for command in fitting:
+            usage = pad(clip(f":{command.usage}", cells), cells + 2)
+            lines.append(((usage, Role.KEY), (clip(command.help, room), Role.MUTED)))
+            self._shown.append(command)
+
     def _keys_shown(self, action: Action) -> str:
         keys = self._keys.get(action.id, action.keys)
         if action.takes_key and keys:
             return f"{key_words(keys[:1])}-{key_words(keys[-1:])}"
         return "  ".join(key_words([key]) for key in keys) or f":{action.id}"
+
+
+def _cells(texts: Sequence[str]) -> int:
+    return max(map(cell_width, texts), default=0)
 
 
 def _fits(action: Action, words: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -47,6 +48,8 @@ class OutputScreen(TextScreen):
         self._services = services
         self._log: ExecutionLog = self._open(execution)
         self._panel = self._make_panel()
+        self._log_box = Vertical(id="log")
+        self._changing = asyncio.Lock()
         self.title_line = SpanLines(id="run")
         self._banner = SpanText(id="told")
 
@@ -66,7 +69,8 @@ class OutputScreen(TextScreen):
         """Title, what is wrong, the log."""
         yield self.title_line
         yield self._banner
-        yield Vertical(self._panel, id="log")
+        with self._log_box:
+            yield self._panel
 
     def on_mount(self) -> None:
         """Follow, and listen."""
@@ -210,14 +214,18 @@ class OutputScreen(TextScreen):
         self.app.push_screen(CompareRunsScreen(self._services, same, here))
 
     async def show_run(self, execution: Execution) -> None:
-        """Show another run in place of this one."""
-        self._services.store.executions.release_log(self._log)
-        self._log = self._open(execution)
-        await self._panel.remove()
-        self._panel = self._make_panel()
-        await self.query_one("#log").mount(self._panel)
-        self._follow()
-        self._show()
+        """Show another run in place of this one; nothing, when the screen was left meanwhile."""
+        async with self._changing:
+            if not self.is_attached:
+                return
+            self._services.store.executions.release_log(self._log)
+            self._log = self._open(execution)
+            await self._panel.remove()
+            self._panel = self._make_panel()
+            if self.is_attached:
+                await self._log_box.mount(self._panel)
+                self._follow()
+                self._show()
 
     def on_log_view_link_opened(self, event: LogView.LinkOpened) -> None:
         """An address opens in the browser; a place in a file on the machine can only be copied."""

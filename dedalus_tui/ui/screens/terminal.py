@@ -142,7 +142,7 @@ class TerminalScreen(TerminalExchange):
         if self.is_alone:
             self.app.exit()
         else:
-            self.app.pop_screen()
+            self.dismiss()
 
     async def action_terminal_tab(self, key: str) -> None:
         """The tab of that number."""

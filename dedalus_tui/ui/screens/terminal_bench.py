@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import Screen
 
 from dedalus_tui.ui.bindings import key_words
+from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.panes.terminal_pane import TerminalPane
 from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
@@ -51,7 +52,7 @@ _SCROLL_KEYS = (
 )
 
 
-class TerminalBench(Screen[None]):
+class TerminalBench(LeavesOnce, Screen[None]):
     """Tabs and splits of terminals."""
 
     CSS_PATH = "terminal.tcss"

@@ -182,7 +182,7 @@ class TerminalsScreen(ListActions, ActionScreen):
 
     def action_session_refresh(self) -> None:
         """Ask the machines again."""
-        self.run_worker(self._reload, name="terminals", group="terminals", exclusive=True)
+        self.run_worker(self._reload(), name="terminals", group="terminals", exclusive=True)
 
     async def _reload(self) -> None:
         await self.table.reload()

@@ -99,7 +99,7 @@ class ThingsScreen(ListActions, ActionScreen):
     def on_screen_resume(self) -> None:
         """On top, for the first time or again: list, and go on listing."""
         self._draw()
-        self.run_worker(self._survey.run, name="survey", group="survey", exclusive=True)
+        self.run_worker(self._survey.run(), name="survey", group="survey", exclusive=True)
 
     def on_screen_suspend(self) -> None:
         """Another screen is on top: nobody needs the lists."""

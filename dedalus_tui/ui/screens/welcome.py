@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
+from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.widgets.span_text import SpanText
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Way = Callable[[], Awaitable[Connection]]
 
 
-class WelcomeScreen(Screen["Way | None"]):
+class WelcomeScreen(LeavesOnce, Screen["Way | None"]):
     """Yields the way to a connection, or None to quit."""
 
     CSS_PATH = "welcome.tcss"

@@ -1,0 +1,130 @@
+"""Screens that go: each once and alone; what is still at work in them ends quietly."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+from textual.command import CommandList
+from textual.containers import Vertical
+from textual.css.query import NoMatches
+from textual.widgets import Static
+
+from dedalus_tui.ui.compat import is_of_leaving
+from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+from tests.drivers.app import open_app
+from tests.ui.stage import Stage, until
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tests.local.harness import RunningCloud
+
+
+async def test_a_dialog_told_to_leave_twice_leaves_nothing_but_itself() -> None:
+    stage = Stage()
+    async with stage.run_test() as pilot:
+        below, above = (
+            ConfirmDialog("below", [], accept_label="Yes"),
+            ConfirmDialog("above", [], accept_label="Yes"),
+        )
+        stage.show(below)
+        stage.show(above)
+        await pilot.pause()
+        above.dismiss(True)
+        above.dismiss(False)
+        await pilot.pause()
+        assert stage.screen is below
+        assert stage.answers == [True]
+
+
+async def test_a_dialog_beneath_another_waits_until_it_is_on_top() -> None:
+    """As a form does whose answer comes while something else was opened."""
+    stage = Stage()
+    async with stage.run_test() as pilot:
+        below, above = (
+            ConfirmDialog("below", [], accept_label="Yes"),
+            ConfirmDialog("above", [], accept_label="Yes"),
+        )
+        stage.show(below)
+        stage.show(above)
+        await pilot.pause()
+        below.dismiss(True)
+        await pilot.pause()
+        assert stage.screen is above
+        assert stage.answers == []
+        above.dismiss(None)
+        await until(pilot, lambda: len(stage.screen_stack) == 1)
+        assert stage.answers == [None, True]
+
+
+class Worker(Vertical):
+    """Looks for its child after a while."""
+
+    def __init__(self, gate: asyncio.Event) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="child")
+
+    async def look(self) -> None:
+        await self._gate.wait()
+        self.query_one("#child")
+
+
+async def missed_by(widget: Worker) -> NoMatches:
+    try:
+        await widget.look()
+    except NoMatches as error:
+        return error
+    raise AssertionError("the child was there")
+
+
+async def test_what_a_leaving_widget_misses_is_told_from_a_bug() -> None:
+    gate = asyncio.Event()
+    gate.set()
+    app: App[None] = App()
+    async with app.run_test():
+        going, staying = Worker(gate), Worker(gate)
+        await app.mount(going, staying)
+        await staying.query_one("#child").remove()
+        await going.remove()
+        assert not is_of_leaving(await missed_by(staying))
+        assert is_of_leaving(await missed_by(going))
+        assert not is_of_leaving(ValueError())
+
+
+async def test_page_keys_in_a_palette_without_room_do_nothing(cloud: RunningCloud) -> None:
+    async with open_app(cloud) as person:
+        person.app.action_app_palette()
+        await person.until_shown("Put the machine to sleep")
+        found = person.app.screen.query_one(CommandList)
+        found.styles.max_height = 0
+        await person.until(lambda: not found.scrollable_content_region)
+        await person.press("down", "pageup", "pagedown", "escape")
+        assert person.app.screen is person.fleet
+
+
+async def test_a_key_for_a_screen_just_pushed_waits_until_it_is_there(cloud: RunningCloud) -> None:
+    async with open_app(cloud) as person:
+        person.app.action_app_action_log()
+        await person.app.action_perform("list.down")
+        assert type(person.app.screen).__name__ == "ActionLogScreen"
+
+
+async def test_going_to_the_fleet_answers_the_dialogs_on_the_way(cloud: RunningCloud) -> None:
+    """Nobody waits for ever for a dialog that is gone."""
+    answers: list[Any] = []
+    async with open_app(cloud) as person:
+
+        async def ask() -> None:
+            answers.append(
+                await person.app.push_screen_wait(ConfirmDialog("sure?", [], accept_label="Yes"))
+            )
+
+        person.app.run_worker(ask())
+        await person.until_shown("sure")
+        person.app.to_fleet()
+        await person.until(lambda: answers == [None])
