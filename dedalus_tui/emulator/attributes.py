@@ -137,6 +137,8 @@ class Attributes(PlainLines):
     def define_charset(self, code: str, mode: str) -> None:
         """SCS: designate a set to G0-G3; `mode` is the intermediate of the sequence."""
         slot = _SLOTS.get(mode)
+        if mode in "-./":
+            code = "/" + code
         if slot is not None and code in CHARSETS:
             self.charsets.designated[slot] = code
             self.refresh_shortcuts()

@@ -56,7 +56,8 @@ CHARSETS: dict[str, dict[int, str]] = {
     "%5": _upper_half(_SUPPLEMENTAL),
     "/A": _upper_half(_SUPPLEMENTAL),
 }
-"""Final characters (with their intermediates) of the sets that can be designated."""
+"""Final characters (with their intermediates) of the sets that can be designated; those of 96
+characters with a slash before it."""
 
 
 @dataclass(slots=True)

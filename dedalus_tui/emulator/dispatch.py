@@ -81,6 +81,7 @@ CSI: dict[str, tuple[str, int]] = {
     ">T": ("reset_title_modes", ALL),
     "*|": ("set_lines", NUMBER),
     "$|": ("set_columns", NUMBER),
+    "$w": ("report_presentation", NUMBER),
     "#y": ("select_checksum", NUMBER),
     ">u": ("push_kitty_flags", NUMBER),
     "<u": ("pop_kitty_flags", COUNT),

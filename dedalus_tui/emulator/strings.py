@@ -19,7 +19,8 @@ from dedalus_tui.emulator.events import (
 )
 from dedalus_tui.emulator.marks import Mark, MarkKind
 from dedalus_tui.emulator.palette import COLOURS, describe_colour, parse_colour
-from dedalus_tui.emulator.reports import SET_HEX, Reports
+from dedalus_tui.emulator.presentation import Presentation
+from dedalus_tui.emulator.reports import SET_HEX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ def _index(text: str) -> int | None:
     return int(text) if len(text) < 4 and text.isascii() and text.isdecimal() else None
 
 
-class Strings(Reports):
+class Strings(Presentation):
     """What follows OSC and DCS, once it is complete."""
 
     def __init__(self, columns: int, lines: int, scrollback_lines: int = 0) -> None:
@@ -207,6 +208,8 @@ class Strings(Reports):
         """DCS: `header` holds parameters, intermediates and final character."""
         if header == "$q":
             self.report_setting(body)
+        elif header in ("1$t", "2$t"):
+            self.restore_presentation(int(header[0]), body)
         elif header == "+q":
             self._report_capabilities(body)
 

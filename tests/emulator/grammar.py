@@ -57,7 +57,22 @@ STRINGS = st.builds(
     lambda introducer, number, body, end: introducer + number + body + end,
     st.sampled_from(["\x1b]", "\x1b]", "\x9d", "\x1bP", "\x1b_", "\x1b^", "\x1bX", "\x90"]),
     st.sampled_from(
-        ["0;", "2;", "4;1;", "8;;", "8;id=a;", "52;c;", "133;A", "133;D;", "9;", "$qm", "+q", ""]
+        [
+            "0;",
+            "2;",
+            "4;1;",
+            "8;;",
+            "8;id=a;",
+            "52;c;",
+            "133;A",
+            "133;D;",
+            "9;",
+            "$qm",
+            "+q",
+            "1$t",
+            "2$t",
+            "",
+        ]
     ),
     _STRING_BODY,
     st.sampled_from(["\x07", "\x1b\\", "\x9c", "\x1b", "\x18", ""]),
