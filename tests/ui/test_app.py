@@ -17,7 +17,7 @@ from tests.drivers.app import open_app
 from tests.local.harness import serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from tests.local.harness import RunningCloud
@@ -41,14 +41,15 @@ async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
 
 
 @pytest.fixture
-def remembered() -> Journal:
+def remembered() -> Iterator[Journal]:
     journal = Journal(None, cloud="test")
     machine = Machine(
         machine_id="dm-remembered", phase=Phase.RUNNING, desired_state=DesiredState.RUNNING
     )
     journal.rows.save([(machine, datetime(2026, 11, 21, tzinfo=UTC))])
     journal.labels.put("dm-remembered", Label(name="from-last-time"))
-    return journal
+    yield journal
+    journal.close()
 
 
 @pytest.mark.parametrize("program", DESTRUCTIVE_HABITS)

@@ -11,6 +11,7 @@ import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from dedalus_tui.domain.machine import DesiredState, LifecycleStatus, Machine, P
 from dedalus_tui.journal.journal import Journal
 from tests.drivers.app import Person, open_app
 from tests.local.harness import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FACES = Path(__file__).with_name("faces")
 SIZES = ((80, 24), (120, 40))
@@ -35,7 +39,8 @@ def masked(text: str) -> str:
     return re.sub(r"(?m) +##(?: +##){2,} *$", " hours", text)
 
 
-def remembered_fleet() -> Journal:
+@pytest.fixture
+def remembered() -> Iterator[Journal]:
     """Six machines as an earlier run left them."""
     journal = Journal(None, cloud="test")
     long_ago = datetime.now(UTC) - timedelta(days=3, hours=3)
@@ -66,7 +71,8 @@ def remembered_fleet() -> Journal:
         )
         journal.rows.save([(machine, long_ago)])
         journal.labels.put(machine.machine_id, Label(name=name, is_pinned=name == "scraper"))
-    return journal
+    yield journal
+    journal.close()
 
 
 def check(name: str, size: tuple[int, int], person: Person) -> None:
@@ -94,19 +100,19 @@ async def test_loading(size: tuple[int, int]) -> None:
         check("loading", size, person)
 
 
-async def test_remembered(size: tuple[int, int]) -> None:
+async def test_remembered(size: tuple[int, int], remembered: Journal) -> None:
     async with open_app(
-        None, journal=remembered_fleet(), failure="no way there", wait=False, size=size
+        None, journal=remembered, failure="no way there", wait=False, size=size
     ) as person:
         await person.until_shown("Not connected")
         check("stale", size, person)
 
 
-async def test_remembered_in_ascii(size: tuple[int, int]) -> None:
+async def test_remembered_in_ascii(size: tuple[int, int], remembered: Journal) -> None:
     settings = Settings(motion=False, ascii=True)
     async with open_app(
         None,
-        journal=remembered_fleet(),
+        journal=remembered,
         failure="no way there",
         wait=False,
         size=size,

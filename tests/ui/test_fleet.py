@@ -14,7 +14,7 @@ from tests.drivers.app import open_app
 from tests.local.harness import serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from tests.drivers.app import Person
@@ -33,13 +33,14 @@ async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
 
 
 @pytest.fixture
-def journal(cloud: RunningCloud) -> Journal:
+def journal(cloud: RunningCloud) -> Iterator[Journal]:
     """Every machine has a name, in the order they were made."""
     journal = Journal(None, cloud="test")
     listed = cloud.ask("GET", "/v1/machines")[2]["items"]
     for name, machine in zip(NAMES, sorted(m["machine_id"] for m in listed), strict=True):
         journal.labels.put(machine, Label(name=name))
-    return journal
+    yield journal
+    journal.close()
 
 
 def phase_of(person: Person, name: str) -> str:
@@ -241,6 +242,7 @@ async def test_the_command_line_names_machines_and_completes(
         await person.until_shown("no machine is called nobody")
         await person.command("nonsense")
         await person.until_shown("there is no command nonsense")
+        await person.press("escape")
         await person.do("app.command_line")
         await person.type("sor")
         await person.press("tab")
