@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from dedalus_tui.local.clock import rfc3339
 from dedalus_tui.local.idempotency import Answer
 from dedalus_tui.local.routes import decode
-from dedalus_tui.local.routes.machines import machine_id, spoken_id
+from dedalus_tui.local.routes.machines import machine_id
 from dedalus_tui.local.routes.mutation import mutate, world_of
+from dedalus_tui.local.routes.session_fields import session_fields
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dedalus_tui.local.previews import Preview
     from dedalus_tui.local.world import Generation
 
-_RETRY_AFTER_MS = 250
 _FIELDS = {
     "port": decode.integer(1, 65_535),
     "protocol": decode.one_of("http", "https"),
@@ -76,22 +75,12 @@ async def delete_preview(request: Request) -> Response:
 def document_of(preview: Preview, generation: Generation) -> dict[str, Any]:
     """A preview as the API words it; absent fields stay absent."""
     document: dict[str, Any] = {
-        "preview_id": preview.preview_id,
-        "machine_id": spoken_id(preview.machine_id, generation),
-        "status": preview.status,
+        "preview_id": preview.session_id,
+        **session_fields(preview, generation),
         "port": preview.port,
         "protocol": preview.protocol,
         "visibility": preview.visibility,
-        "created_at": rfc3339(preview.created_at),
-        "expires_at": rfc3339(preview.expires_at),
     }
     if preview.url is not None:
         document["url"] = preview.url
-    if preview.ready_at is not None:
-        document["ready_at"] = rfc3339(preview.ready_at)
-    if preview.status == "wake_in_progress":
-        document["retry_after_ms"] = _RETRY_AFTER_MS
-    if preview.error_code is not None:
-        document["error_code"] = preview.error_code
-        document["error_message"] = preview.error_message or ""
     return document

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 
-from dedalus_tui.local.clock import rfc3339
 from dedalus_tui.local.idempotency import Answer
 from dedalus_tui.local.routes import decode
-from dedalus_tui.local.routes.machines import machine_id, spoken_id
+from dedalus_tui.local.routes.machines import machine_id
 from dedalus_tui.local.routes.mutation import mutate, world_of
+from dedalus_tui.local.routes.session_fields import session_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dedalus_tui.local.ssh_sessions import SshSession
     from dedalus_tui.local.world import World
 
-_RETRY_AFTER_MS = 250
 _FIELDS: dict[str, Callable[[Any], Any]] = {"public_key": decode.text}
 
 
@@ -73,13 +72,8 @@ def _document_of(session: SshSession, world: World) -> dict[str, Any]:
     """A session as the API words it; the connection is there once it is ready."""
     document: dict[str, Any] = {
         "session_id": session.session_id,
-        "machine_id": spoken_id(session.machine_id, world.generation),
-        "status": session.status,
-        "created_at": rfc3339(session.created_at),
-        "expires_at": rfc3339(session.expires_at),
+        **session_fields(session, world.generation),
     }
-    if session.ready_at is not None:
-        document["ready_at"] = rfc3339(session.ready_at)
     if session.status == "ready" and world.ssh.gate is not None:
         gate = world.ssh.gate
         document["connection"] = {
@@ -93,9 +87,4 @@ def _document_of(session: SshSession, world: World) -> dict[str, Any]:
                 "public_key": gate.host_ca,
             },
         }
-    if session.status == "wake_in_progress":
-        document["retry_after_ms"] = _RETRY_AFTER_MS
-    if session.error_code is not None:
-        document["error_code"] = session.error_code
-        document["error_message"] = session.error_message or ""
     return document
