@@ -15,7 +15,8 @@ from dedalus_tui.ui.present.execution import (
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
 from dedalus_tui.ui.present.units import NONE, age, byte_count, seconds_since
-from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
+from dedalus_tui.ui.widgets.resource_table import RowFace
+from dedalus_tui.ui.widgets.sorted_table import SortedTable
 from dedalus_tui.ui.widgets.table_layout import TableColumn
 from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
 
@@ -45,7 +46,7 @@ _STATUS_RANK = {
 }
 
 
-class ExecutionTable(ResourceTable):
+class ExecutionTable(SortedTable):
     """Rows are executions by id. `show_runs` is told them in the order of the newest."""
 
     def __init__(self, services: Services, signs: Glyphs, *, has_machine: bool = False) -> None:
@@ -63,9 +64,7 @@ class ExecutionTable(ResourceTable):
         self._glyphs = signs
         self._has_machine = has_machine
         self._runs: dict[str, Execution] = {}
-        self._words: tuple[str, ...] = ()
         self._only_problems = False
-        self.sorted_by, self.is_falling = "age", False
 
     @property
     def selected(self) -> Execution | None:
@@ -81,9 +80,9 @@ class ExecutionTable(ResourceTable):
         return (self.selected,) if self.selected else ()
 
     @property
-    def hidden_count(self) -> int:
-        """How many runs the filter hides."""
-        return len(self._runs) - len(self.order)
+    def row_total(self) -> int:
+        """How many runs are known."""
+        return len(self._runs)
 
     def show_runs(self, runs: Iterable[Execution]) -> None:
         """Show these, filtered and sorted as is wished."""
@@ -98,13 +97,7 @@ class ExecutionTable(ResourceTable):
             chosen.sort(key=key)
         if self.is_falling:
             chosen.reverse()
-        self.show([run.execution_id for run in chosen])
-        self.show_sort(self.sorted_by, is_falling=self.is_falling)
-
-    def filter(self, text: str) -> None:
-        """Show the runs whose status, command and machine hold all words; `!word` excludes."""
-        self._words = tuple(text.lower().split())
-        self.redraw()
+        self.show_chosen(run.execution_id for run in chosen)
 
     def toggle_problems(self) -> bool:
         """Only what failed or is under way, or everything; whether it is now the former."""
@@ -112,29 +105,13 @@ class ExecutionTable(ResourceTable):
         self.redraw()
         return self._only_problems
 
-    def sort_step(self, step: int) -> None:
-        """Sort by the next column."""
-        keys = [column.key for column in self.columns]
-        self.sort_by(keys[(keys.index(self.sorted_by) + step) % len(keys)])
-
-    def sort_by(self, column: str) -> None:
-        """Sort by a column; by the same one again, the other way round."""
-        self.is_falling = column == self.sorted_by and not self.is_falling
-        self.sorted_by = column
-        self.redraw()
-
     def _is_wanted(self, run: Execution) -> bool:
         if self._only_problems and run.status in {
             ExecutionStatus.SUCCEEDED,
             ExecutionStatus.CANCELLED,
         }:
             return False
-        if not self._words:
-            return True
-        text = " ".join(text for text, _ in self._cells(run)).lower()
-        return all(
-            (word[1:] not in text) if word[:1] == "!" else word in text for word in self._words
-        )
+        return not self.words or self.is_match(" ".join(text for text, _ in self._cells(run)))
 
     def _sort_key(self) -> Callable[[Execution], tuple[float | str, ...]] | None:
         now = self._services.store.clock.now()

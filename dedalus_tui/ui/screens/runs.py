@@ -8,9 +8,8 @@ from dedalus_tui.ui.bindings import screen_bindings
 from dedalus_tui.ui.panes.execution_table import ExecutionTable
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
-from dedalus_tui.ui.screens.action_screen import ActionScreen
-from dedalus_tui.ui.screens.list_actions import ListActions
 from dedalus_tui.ui.screens.run_shows import RunShows
+from dedalus_tui.ui.screens.table_screen import TableScreen
 from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.span_line import Piece
 from dedalus_tui.ui.widgets.span_text import SpanText
@@ -24,26 +23,14 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Key
     from dedalus_tui.ui.services import Services
-    from dedalus_tui.ui.widgets.prompt import Prompt
-    from dedalus_tui.ui.widgets.resource_table import ResourceTable
 
 
-class RunsScreen(RunShows, ListActions, ActionScreen):
+class RunsScreen(RunShows, TableScreen):
     """What ran anywhere. Machines are asked one after the other, so a large fleet takes a while."""
 
     PLACE = "runs"
     table: ExecutionTable
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings("runs")
-
-    DEFAULT_CSS = """
-    RunsScreen {
-        #told { height: auto; padding: 0 1; }
-        ResourceTable { height: 1fr; }
-        #empty { display: none; }
-        &.-no-rows ResourceTable { display: none; }
-        &.-no-rows #empty { display: block; }
-    }
-    """
 
     def __init__(self, services: Services, machine_id: str = "") -> None:
         """Of all machines, or of one."""
@@ -51,7 +38,6 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
         self._services = services
         self._machine_id = machine_id
         self.table = ExecutionTable(services, self.signs, has_machine=True)
-        self._filter = ""
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -77,7 +63,7 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
         """Look at all machines from now on."""
         self._services.changed.subscribe(self, self._heard)
         self._look()
-        self._draw()
+        self.draw()
         self.table.focus()
 
     def on_unmount(self) -> None:
@@ -87,7 +73,7 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
     def on_screen_resume(self) -> None:
         """On top again."""
         self._look()
-        self._draw()
+        self.draw()
 
     def on_screen_suspend(self) -> None:
         """Another screen is on top."""
@@ -105,14 +91,10 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
     def _heard(self, keys: frozenset[Key]) -> None:
         if self.is_current and any(key[0] in {"executions", "machine"} for key in keys):
             self._look()
-            self._draw()
+            self.draw()
 
-    def tick(self) -> None:
-        """Durations and ages grow."""
-        super().tick()
-        self.table.tick()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """The runs of machines that were asked, and how many were not."""
         executions = self._services.store.executions
         machines = self._machines()
         runs = executions.of(self._machine_id) if self._machine_id else executions.all()
@@ -135,39 +117,9 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
 
     # Actions
 
-    def action_app_back(self) -> None:
-        """Esc: the filter, then the marks, then up."""
-        if self._filter:
-            self._put_filter("")
-        elif self.table.marks:
-            self.table.mark(())
-        else:
-            self.go_up()
-
-    def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
-        """A double click."""
-        event.stop()
+    def open_row(self) -> None:
+        """Its output."""
         self.do_with_run("open")
-
-    def on_resource_table_header_pressed(self, event: ResourceTable.HeaderPressed) -> None:
-        """A click on a title sorts."""
-        event.stop()
-        self.table.sort_by(event.column)
-
-    async def action_list_filter(self) -> None:
-        """Type words that a run must hold."""
-        await self.prompt.open("/", self._filter)
-
-    def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """Filter while typing."""
-        if event.prompt.sign == "/":
-            event.stop()
-            self._put_filter(event.text)
-
-    def _put_filter(self, text: str) -> None:
-        self._filter = text
-        self.table.filter(text)
-        self._draw()
 
     def action_execution_compare(self) -> None:
         """The two marked runs, the older one first."""
@@ -184,16 +136,4 @@ class RunsScreen(RunShows, ListActions, ActionScreen):
     def action_list_problems(self) -> None:
         """Only what failed or is under way, or everything."""
         self.table.toggle_problems()
-        self._draw()
-
-    def action_list_sort_next(self) -> None:
-        """By the column to the right."""
-        self.table.sort_step(1)
-
-    def action_list_sort_previous(self) -> None:
-        """By the column to the left."""
-        self.table.sort_step(-1)
-
-    def action_list_sort_reverse(self) -> None:
-        """The other way round."""
-        self.table.sort_by(self.table.sorted_by)
+        self.draw()

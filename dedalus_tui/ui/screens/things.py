@@ -11,8 +11,7 @@ from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings, sort_pieces
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
-from dedalus_tui.ui.screens.action_screen import ActionScreen
-from dedalus_tui.ui.screens.list_actions import ListActions
+from dedalus_tui.ui.screens.table_screen import TableScreen
 from dedalus_tui.ui.screens.things_table import Thing, ThingsTable
 from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
@@ -31,14 +30,12 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.screens.thing_kinds import ThingKind
     from dedalus_tui.ui.services import Services
-    from dedalus_tui.ui.widgets.prompt import Prompt
-    from dedalus_tui.ui.widgets.resource_table import ResourceTable
 
 _DRAW_SECONDS = 0.25
 """Answers come in many times a second; so often they are shown."""
 
 
-class ThingsScreen(ListActions, ActionScreen):
+class ThingsScreen(TableScreen):
     """Rows are those of machines that were listed; the line above says how many were not yet."""
 
     PLACE = "things"
@@ -47,14 +44,7 @@ class ThingsScreen(ListActions, ActionScreen):
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings("things")
 
     DEFAULT_CSS = """
-    ThingsScreen {
-        #told { height: auto; padding: 0 1; }
-        ResourceTable { height: 1fr; }
-        #empty { display: none; }
-        &.-no-rows ResourceTable { display: none; }
-        &.-no-rows #empty { display: block; }
-        &.-short #own-keys { display: none; }
-    }
+    ThingsScreen.-short #own-keys { display: none; }
     """
 
     def __init__(self, services: Services, kind: ThingKind[Any]) -> None:
@@ -68,7 +58,6 @@ class ThingsScreen(ListActions, ActionScreen):
         )
         self.table = ThingsTable(services, kind, self.signs)
         self.own_keys = SpanLines(id="own-keys")
-        self._filter = ""
         self._drawing: Timer | None = None
 
     @property
@@ -93,12 +82,12 @@ class ThingsScreen(ListActions, ActionScreen):
         pieces = own_key_pieces(Scope.THING, keys=self.keys, settings=self.settings)
         sort = sort_pieces(self.keys, self.settings)
         self.own_keys.show(SpanRow((Piece(" "), *pieces, *sort)))
-        self._draw()
+        self.draw()
         self.table.focus()
 
     def on_screen_resume(self) -> None:
         """On top, for the first time or again: list, and go on listing."""
-        self._draw()
+        self.draw()
         self.run_worker(self._survey.run(), name="survey", group="survey", exclusive=True)
 
     def on_screen_suspend(self) -> None:
@@ -127,16 +116,12 @@ class ThingsScreen(ListActions, ActionScreen):
     def _draw_soon(self) -> None:
         self._drawing = None
         if self.is_current:
-            self._draw()
-
-    def tick(self) -> None:
-        """Ages and countdowns go on."""
-        super().tick()
-        self.table.tick()
+            self.draw()
 
     # Drawing.
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """The things of machines that were listed, and how many were not."""
         states = {each: self._book.state(each) for each in self._machine_ids()}
         stale = frozenset(each for each, state in states.items() if state.fault is not None)
         self.table.show_things(
@@ -170,7 +155,7 @@ class ThingsScreen(ListActions, ActionScreen):
             spans.append(("of some machines only the first ones are shown.  ", Role.MUTED))
         if self.table.hidden_count:
             hidden = counted(self.table.hidden_count, self._kind.noun)
-            spans.append((f"{hidden} hidden by the filter: {self._filter}", Role.MUTED))
+            spans.append((f"{hidden} hidden by the filter: {self.filter_text}", Role.MUTED))
         lines: list[Line] = [tuple(spans)] if spans else []
         faults = _faults(states)
         if faults:
@@ -208,51 +193,7 @@ class ThingsScreen(ListActions, ActionScreen):
         if thing is not None:
             self._services.open_machine(thing.machine_id, tab=self._kind.tab)
 
-    def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
-        """A double click."""
-        event.stop()
-        self.action_thing_open()
-
-    def on_resource_table_header_pressed(self, event: ResourceTable.HeaderPressed) -> None:
-        """A click on a title sorts."""
-        event.stop()
-        self.table.sort_by(event.column)
-
-    def action_app_back(self) -> None:
-        """Esc: the filter, then the marks, then up."""
-        if self._filter:
-            self._put_filter("")
-        elif self.table.marks:
-            self.table.mark(())
-        else:
-            self.go_up()
-
-    async def action_list_filter(self) -> None:
-        """Type words that a row must hold."""
-        await self.prompt.open("/", self._filter)
-
-    def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """Filter while typing."""
-        if event.prompt.sign == "/":
-            event.stop()
-            self._put_filter(event.text)
-
-    def _put_filter(self, text: str) -> None:
-        self._filter = text
-        self.table.filter(text)
-        self._draw()
-
-    def action_list_sort_next(self) -> None:
-        """By the column to the right."""
-        self.table.sort_step(1)
-
-    def action_list_sort_previous(self) -> None:
-        """By the column to the left."""
-        self.table.sort_step(-1)
-
-    def action_list_sort_reverse(self) -> None:
-        """The other way round."""
-        self.table.sort_by(self.table.sorted_by)
+    open_row = action_thing_open
 
 
 def _faults(states: dict[str, ItemsState[Any]]) -> list[CloudFault]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
-from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
+from dedalus_tui.ui.widgets.resource_table import RowFace
+from dedalus_tui.ui.widgets.sorted_table import SortedTable
 from dedalus_tui.ui.widgets.table_layout import TableColumn
 from dedalus_tui.ui.widgets.table_painter import ASCII_SIGNS, TableSigns
 
@@ -29,7 +30,7 @@ class Thing(NamedTuple):
     item: Any
 
 
-class ThingsTable(ResourceTable):
+class ThingsTable(SortedTable):
     """Rows by machine and id; `show_things` is told what is known."""
 
     def __init__(self, services: Services, kind: ThingKind[Any], signs: Glyphs) -> None:
@@ -46,8 +47,6 @@ class ThingsTable(ResourceTable):
         self._glyphs = signs
         self._things: dict[str, Thing] = {}
         self._stale: frozenset[str] = frozenset()
-        self._words: tuple[str, ...] = ()
-        self.sorted_by, self.is_falling = "age", False
 
     @property
     def thing(self) -> Thing | None:
@@ -55,31 +54,15 @@ class ThingsTable(ResourceTable):
         return self._things.get(self.cursor_key) if self.cursor_key else None
 
     @property
-    def hidden_count(self) -> int:
-        """How many the filter hides."""
-        return len(self._things) - len(self.order)
+    def row_total(self) -> int:
+        """How many are known."""
+        return len(self._things)
 
     def show_things(self, things: Iterable[Thing], stale: frozenset[str]) -> None:
         """Show these; those of `stale` machines are dim, because the last listing failed."""
         id_of = self._kind.id_of
         self._things = {f"{each.machine_id} {id_of(each.item)}": each for each in things}
         self._stale = stale
-        self.redraw()
-
-    def filter(self, text: str) -> None:
-        """Show only rows that hold all words; `!word` excludes."""
-        self._words = tuple(text.lower().split())
-        self.redraw()
-
-    def sort_step(self, step: int) -> None:
-        """Sort by the next column."""
-        keys = [column.key for column in self.columns]
-        self.sort_by(keys[(keys.index(self.sorted_by) + step) % len(keys)])
-
-    def sort_by(self, column: str) -> None:
-        """Sort by a column; by the same one again, the other way round."""
-        self.is_falling = column == self.sorted_by and not self.is_falling
-        self.sorted_by = column
         self.redraw()
 
     def redraw(self) -> None:
@@ -90,17 +73,13 @@ class ThingsTable(ResourceTable):
         if self.sorted_by == "age":
             chosen.sort(key=lambda key: self._kind.is_ended(self._things[key].item))
         self.forget_faces()
-        self.show(chosen)
-        self.show_sort(self.sorted_by, is_falling=self.is_falling)
+        self.show_chosen(chosen)
 
     def _is_wanted(self, thing: Thing, now: datetime) -> bool:
-        if not self._words:
+        if not self.words:
             return True
-        text = " ".join(text for text, _ in self._cells(thing, now)).lower()
-        text += f" {thing.machine_id.lower()}"
-        return all(
-            (word[1:] not in text) if word[:1] == "!" else word in text for word in self._words
-        )
+        text = " ".join(text for text, _ in self._cells(thing, now))
+        return self.is_match(f"{text} {thing.machine_id}")
 
     def _rank(self, thing: Thing, now: datetime) -> tuple[float, str]:
         """Numbers by size and moments by time, unknown ones last; the rest by their text."""
