@@ -28,6 +28,7 @@ async def start(store: Store, machine_id: str, spec: ExecutionSpec, *, key: str 
 
     with store.changes.busy():
         execution = await store.client.executions.start(machine_id, spec, key=key or new_wish_key())
+    store.executions.sent.note(execution.execution_id, spec)
     held = store.executions.note(execution)
     store.executions.refresh(machine_id)
     return held
