@@ -44,6 +44,8 @@ class Scope(Enum):
     """A selected execution, in its list and on its output screen."""
     RUN_LIST = "run list"
     """Lists of executions only."""
+    FAN_OUT = "fan-out"
+    """One command on many machines only."""
     RUN_OUTPUT = "run output"
     """The output of one execution only."""
     SESSION = "session"
@@ -85,6 +87,9 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "machine.usage": _MACHINE | {Scope.USAGE},
     "machine.raw": _MACHINE | {Scope.RAW},
     "runs": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST}),
+    "fan_out": frozenset(
+        {Scope.APP, Scope.MOVE, Scope.LIST, Scope.EXECUTION, Scope.RUN_LIST, Scope.FAN_OUT}
+    ),
     "usage": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.USAGE, Scope.USAGE_OF_ALL}),
     "things": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.THING}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
