@@ -157,6 +157,8 @@ class Action(NamedTuple):
     """Sends something, so it is refused while there is no line to the service."""
     permitted: Callable[[Context, MachineRecord], str | None] | None = None
     """The sentence why it cannot be done to this machine now; None = it can."""
+    why_not_with: Callable[[MachineRecord, Any], str | None] | None = None
+    """The sentence why this machine cannot have these arguments; None = it can."""
     ask: Callable[[Context, Sequence[MachineRecord]], Awaitable[Question | None]] | None = None
     """Looks whether the person must be asked first."""
     form: Form | None = None

@@ -8,8 +8,8 @@ from dedalus_tui.actions.action import Action, Danger, Form, Scope, Words
 from dedalus_tui.actions.endings import DESTROY_GRACE_SECONDS, ask_before_destroy, ask_before_sleep
 from dedalus_tui.actions.wish import Inverse, Wish
 from dedalus_tui.domain import lifecycle
-from dedalus_tui.domain.machine import DesiredState, MachineChange
-from dedalus_tui.domain.sizing import autosleep_to_seconds
+from dedalus_tui.domain.machine import NO_CHANGE, DesiredState, MachineChange
+from dedalus_tui.domain.sizing import autosleep_to_seconds, why_not_shrink
 from dedalus_tui.store.intents import Intent
 
 if TYPE_CHECKING:
@@ -70,7 +70,28 @@ def _plan_destroy(context: Context, record: MachineRecord | None, _: object) -> 
 
 def _plan_resize(context: Context, record: MachineRecord | None, arguments: MachineChange) -> Wish:
     target = _required(record)
-    return _plan_change(context, target, arguments, "machine.resize", "being resized")
+    change = _differing(target.machine, arguments)
+    if change == NO_CHANGE:  # it became so, and other again, since it was seen
+        change = arguments
+    return _plan_change(context, target, change, "machine.resize", "being resized")
+
+
+def _differing(machine: Machine, wanted: MachineChange) -> MachineChange:
+    """Only the sizes that the machine does not have already."""
+    return MachineChange(
+        vcpu=wanted.vcpu if wanted.vcpu != machine.vcpu else None,
+        memory_mib=wanted.memory_mib if wanted.memory_mib != machine.memory_mib else None,
+        storage_gib=wanted.storage_gib if wanted.storage_gib != machine.storage_gib else None,
+    )
+
+
+def _why_not_sizes(record: MachineRecord, wanted: MachineChange) -> str | None:
+    if wanted.storage_gib is not None:
+        reason = why_not_shrink(record.machine.storage_gib, wanted.storage_gib)
+        if reason is not None:
+            return reason
+    is_so = _differing(record.machine, wanted) == NO_CHANGE
+    return "it has these sizes already" if is_so else None
 
 
 def _plan_autosleep(
@@ -180,9 +201,11 @@ ACTIONS: tuple[Action, ...] = (
         danger=Danger.REVERSIBLE,
         scope=Scope.MACHINE,
         group="Machine",
+        takes_marks=True,
         needs_target=True,
         needs_line=True,
         permitted=lambda _, record: lifecycle.why_not_change(record.machine),
+        why_not_with=_why_not_sizes,
         form=Form.RESIZE,
         plan=_plan_resize,
         words=Words(

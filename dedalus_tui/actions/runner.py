@@ -83,6 +83,15 @@ class Runner:
         possible = [target for target in targets if self.why_not(action, target) is None]
         return await action.ask(self.context, possible) if possible else None
 
+    def why_not_with(
+        self, action: Action, target: MachineRecord | None, arguments: object
+    ) -> str | None:
+        """The same, with these arguments."""
+        reason = self.why_not(action, target)
+        if reason is None and target is not None and action.why_not_with is not None:
+            reason = action.why_not_with(target, arguments)
+        return reason
+
     async def perform(
         self,
         action: Action,
@@ -178,7 +187,7 @@ class Runner:
         refused: list[Outcome] = []
         possible: list[Job] = []
         for target, arguments in jobs:
-            reason = self.why_not(action, self._now(target))
+            reason = self.why_not_with(action, self._now(target), arguments)
             if reason is None and target is not None and len(jobs) > 1:
                 reason = _why_not_in_bulk(action, self._now(target) or target)
             if reason is None:

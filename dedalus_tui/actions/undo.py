@@ -41,7 +41,7 @@ class UndoStack:
             Undo(
                 action=by_id(inverses[0].action_id),
                 arguments={each.machine_id: each.arguments for each in inverses},
-                caveat=inverses[0].caveat,
+                caveat=next((each.caveat for each in inverses if each.caveat), ""),
             )
         )
 

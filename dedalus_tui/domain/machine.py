@@ -108,6 +108,10 @@ class MachineChange(NamedTuple):
     autosleep: str | None = None
 
 
+NO_CHANGE = MachineChange()
+"""Leaves everything as it is."""
+
+
 def merged(held: Machine, seen: Machine) -> Machine:
     """`seen` laid over `held`: an absent field never erases a known one.
 

@@ -108,6 +108,25 @@ def _whole(value: int) -> int:
     return value
 
 
+def parse_sizes(text: str) -> tuple[float | None, int | None, int | None]:
+    """vCPUs, MiB and GiB from `2/4/20` (vCPU/memory/disk; a bare memory is GiB). Parts that are
+    empty or left out at the end are None. Raises SizingError."""
+    parts = [part.strip() for part in text.split("/")]
+    if not 2 <= len(parts) <= 3 or not any(parts):
+        raise SizingError("sizes are vCPU/memory/disk, such as 2/4/20 or 2/512m/20")
+    vcpu, memory, storage = (*parts, "")[:3]
+    try:
+        if memory and memory.replace(".", "", 1).isdigit():
+            memory += "g"
+        return (
+            parse_vcpu(vcpu) if vcpu else None,
+            parse_memory_mib(memory) if memory else None,
+            parse_storage_gib(storage) if storage else None,
+        )
+    except SizingError as error:
+        raise SizingError(f"{text}: {error}") from None
+
+
 def why_not_shrink(held_gib: int | None, wanted_gib: int) -> str | None:
     """The sentence why the disk cannot become that size; None when it can."""
     if held_gib is not None and wanted_gib < held_gib:

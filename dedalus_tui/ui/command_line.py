@@ -18,6 +18,7 @@ from dedalus_tui.ui.themes import THEME_NAMES
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from dedalus_tui.domain.machine import MachineChange
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.app import DedalusApp
 
@@ -26,19 +27,26 @@ class CommandError(Exception):
     """The text is no command; says why in one sentence."""
 
 
+_MOST_BESIDE = 60
+"""Cells of a sentence that may stand beside what was typed; a longer one is said below, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One verb."""
 
     names: tuple[str, ...]
     usage: str
+    """The verb and the shape of what may stand after it."""
+    help: str
+    """One sentence."""
     run: Callable[[DedalusApp, list[str]], Awaitable[None]]
     completions: tuple[str, ...] = ()
     """Words that may stand after it."""
 
 
 async def run_command(app: DedalusApp, text: str) -> None:
-    """Carry out what was typed, or tell what is wrong with it."""
+    """Carry out what was typed; what is wrong with it is said beside it, and nothing is lost."""
     words = text.split()
     if not words:
         return
@@ -49,7 +57,19 @@ async def run_command(app: DedalusApp, text: str) -> None:
         else:
             await _run_action(app, words)
     except CommandError as error:
-        app.say(str(error))
+        screen = app.screen
+        if isinstance(screen, ActionScreen):
+            await screen.open_command_line(text)
+            screen.prompt.remark(str(error), is_wrong=True)
+        if len(str(error)) > _MOST_BESIDE or not isinstance(screen, ActionScreen):
+            app.say(str(error))
+
+
+def usage_of(text: str) -> str:
+    """The shape of what may stand after the verb that was typed; empty while it is typed."""
+    verb, blank, _ = text.partition(" ")
+    command = _BY_NAME.get(verb.lower())
+    return command.usage if command is not None and blank else ""
 
 
 def complete(text: str) -> str:
@@ -103,12 +123,67 @@ async def _run_action(app: DedalusApp, words: list[str]) -> None:
 
 def _doing(action_id: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
     async def run(app: DedalusApp, words: list[str]) -> None:
-        if not words:
-            await _run_action(app, [action_id])
-        else:
-            app.perform(action_id, [_machine(app, word) for word in words])
+        if words:
+            raise CommandError(f"nothing can stand after it: {' '.join(words)}")
+        await _run_action(app, [action_id])
 
     return run
+
+
+def _doing_to_machines(action_id: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
+    async def run(app: DedalusApp, words: list[str]) -> None:
+        if words:
+            app.perform(action_id, [_machine(app, word) for word in words])
+        else:
+            await _run_action(app, [action_id])
+
+    return run
+
+
+async def _new(app: DedalusApp, words: list[str]) -> None:
+    from dedalus_tui.ui import command_arguments
+
+    if app.fleet.services is None:
+        raise CommandError("new: not connected yet")
+    try:
+        draft = command_arguments.new_machine(words)
+    except command_arguments.ArgumentError as error:
+        raise CommandError(str(error)) from None
+    app.perform("machine.create", (), draft)
+
+
+async def _resize(app: DedalusApp, words: list[str]) -> None:
+    from dedalus_tui.ui import command_arguments
+
+    await _change(app, "machine.resize", command_arguments.sizes, words)
+
+
+async def _autosleep(app: DedalusApp, words: list[str]) -> None:
+    from dedalus_tui.ui import command_arguments
+
+    await _change(app, "machine.autosleep", command_arguments.autosleep, words)
+
+
+async def _change(
+    app: DedalusApp,
+    action_id: str,
+    parse: Callable[[list[str]], tuple[list[str], MachineChange]],
+    words: list[str],
+) -> None:
+    """Open the form for the machines named, or those selected, filled with what was typed."""
+    from dedalus_tui.ui.command_arguments import ArgumentError
+
+    try:
+        names, draft = parse(words)
+    except ArgumentError as error:
+        raise CommandError(str(error)) from None
+    if names:
+        app.perform(action_id, [_machine(app, name) for name in names], draft)
+        return
+    screen, action = app.screen, by_id(action_id)
+    if app.fleet.services is None or not isinstance(screen, ActionScreen):
+        raise CommandError(f"{words[0] if words else action.label}: not connected yet")
+    app.perform(action_id, screen.targets(action), draft)
 
 
 def _machine(app: DedalusApp, word: str) -> MachineRecord:
@@ -186,7 +261,13 @@ async def _open(app: DedalusApp, words: list[str]) -> None:
     app.open_machine(_machine(app, words[0]).machine_id)
 
 
+def _at_most_one(words: list[str]) -> None:
+    if len(words) > 1:
+        raise CommandError(f"one machine at most: {' '.join(words)}")
+
+
 async def _runs(app: DedalusApp, words: list[str]) -> None:
+    _at_most_one(words)
     from dedalus_tui.ui.screens.runs import RunsScreen
 
     services = app.fleet.services
@@ -196,6 +277,7 @@ async def _runs(app: DedalusApp, words: list[str]) -> None:
 
 
 async def _ssh_tab(app: DedalusApp, words: list[str]) -> None:
+    _at_most_one(words)
     if not words:
         await _run_action(app, ["machine.ssh_tab"])
         return
@@ -209,6 +291,7 @@ async def _ssh_tab(app: DedalusApp, words: list[str]) -> None:
 
 def _things(tab: str) -> Callable[[DedalusApp, list[str]], Awaitable[None]]:
     async def run(app: DedalusApp, words: list[str]) -> None:
+        _at_most_one(words)
         if words:
             app.open_machine(_machine(app, words[0]).machine_id, tab=tab)
         else:
@@ -223,29 +306,41 @@ async def _screenshot(app: DedalusApp, words: list[str]) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("machines", "m"), "m [filter]", _machines),
-    Command(("open",), "open MACHINE", _open),
-    Command(("new", "create"), "new", _doing("machine.create")),
-    Command(("sleep",), "sleep [MACHINE…]", _doing("machine.sleep")),
-    Command(("wake",), "wake [MACHINE…]", _doing("machine.wake")),
-    Command(("resize",), "resize [MACHINE]", _doing("machine.resize")),
-    Command(("autosleep",), "autosleep [MACHINE…]", _doing("machine.autosleep")),
-    Command(("rm", "destroy"), "rm [MACHINE…]", _doing("machine.destroy")),
-    Command(("undo",), "undo", _doing("machine.undo")),
-    Command(("runs",), "runs [MACHINE]", _runs),
-    Command(("ports", "previews"), "ports [MACHINE]", _things("previews")),
-    Command(("files", "artifacts"), "files [MACHINE]", _things("artifacts")),
-    Command(("ssh",), "ssh [MACHINE]", _things("ssh")),
-    Command(("ssh-tab",), "ssh-tab [MACHINE]", _ssh_tab),
-    Command(("sort",), "sort COLUMN [desc]", _sort, tuple(BY_KEY)),
-    Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]", _columns),
-    Command(("view",), "view NAME | save NAME | delete", _view, ("save", "delete")),
-    Command(("theme",), "theme NAME", _theme, THEME_NAMES),
-    Command(("log",), "log", _doing("app.action_log")),
-    Command(("refresh",), "refresh", _doing("app.refresh_all")),
-    Command(("screenshot",), "screenshot [FILE]", _screenshot),
-    Command(("help",), "help", _doing("app.help")),
-    Command(("quit", "q"), "q", _doing("app.quit")),
+    Command(("machines", "m"), "m [FILTER]", "Go to the fleet, filtered.", _machines),
+    Command(("open",), "open MACHINE", "Open a machine's own screen.", _open),
+    Command(("new", "create"), "new [VCPU/MEMORY/DISK] [AUTOSLEEP] [name=…] [tag=…]",
+            "Open the form for a new machine, filled: new 2/4/20 30m name=web.", _new),
+    Command(("sleep",), "sleep [MACHINE…]", "Put machines to sleep.",
+            _doing_to_machines("machine.sleep")),
+    Command(("wake",), "wake [MACHINE…]", "Wake machines.", _doing_to_machines("machine.wake")),
+    Command(("resize",), "resize [MACHINE…] [VCPU/MEMORY/DISK]",
+            "Open the form for other sizes, filled: resize 4/8/40, or //40 for the disk only.",
+            _resize),
+    Command(("autosleep",), "autosleep [MACHINE…] [30m|never]",
+            "Open the form for the autosleep, filled.", _autosleep),
+    Command(("rm", "destroy"), "rm [MACHINE…]", "Destroy machines; asks for a word.",
+            _doing_to_machines("machine.destroy")),
+    Command(("undo",), "undo", "Stop what is about to start, or take the last action back.",
+            _doing("machine.undo")),
+    Command(("runs",), "runs [MACHINE]", "Show what ran, anywhere or on one machine.", _runs),
+    Command(("ports", "previews"), "ports [MACHINE]", "Show ports that have an address.",
+            _things("previews")),
+    Command(("files", "artifacts"), "files [MACHINE]", "Show the files that runs left.",
+            _things("artifacts")),
+    Command(("ssh",), "ssh [MACHINE]", "Show ssh sessions.", _things("ssh")),
+    Command(("ssh-tab",), "ssh-tab [MACHINE]", "Log in by ssh in a tab.", _ssh_tab),
+    Command(("sort",), "sort COLUMN [desc]", "Sort the fleet.", _sort, tuple(BY_KEY)),
+    Command(("cols", "columns"), "cols [+COLUMN] [-COLUMN]",
+            "Add and take away columns; alone: the usual ones.", _columns),
+    Command(("view",), "view NAME | save NAME | delete", "Go to a saved view, save or delete it.",
+            _view, ("save", "delete")),
+    Command(("theme",), "theme NAME", "Other colours.", _theme, THEME_NAMES),
+    Command(("log",), "log", "Show every request made.", _doing("app.action_log")),
+    Command(("refresh",), "refresh", "Ask the service for the whole list now.",
+            _doing("app.refresh_all")),
+    Command(("screenshot",), "screenshot [FILE]", "Save a picture of the screen.", _screenshot),
+    Command(("help",), "help", "Show every key of this screen.", _doing("app.help")),
+    Command(("quit", "q"), "q", "Quit.", _doing("app.quit")),
 )  # fmt: skip
 """Every command, in the order people see them."""
 

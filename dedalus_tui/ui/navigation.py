@@ -192,9 +192,12 @@ class NavigatingApp(App[None]):
         screen = self.screen
         if not isinstance(screen, ActionScreen):
             return
-        from dedalus_tui.ui.screens.help import HelpScreen
+        from dedalus_tui.ui.command_line import COMMANDS
+        from dedalus_tui.ui.screens.help import HelpScreen, TypedCommand
 
-        self.push_screen(HelpScreen(screen.place, self.keys, self.settings), self._run_chosen)
+        commands = [TypedCommand(each.names[0], each.usage, each.help) for each in COMMANDS]
+        help_screen = HelpScreen(screen.place, self.keys, self.settings, commands=commands)
+        self.push_screen(help_screen, self._run_chosen)
 
     async def _run_chosen(self, action_id: str | None) -> None:
         screen = self.screen

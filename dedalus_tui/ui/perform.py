@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.outcome import Summary
     from dedalus_tui.actions.question import Question
     from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.domain.machine import MachineChange
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.dialogs.create import NewMachine
     from dedalus_tui.ui.dialogs.form import FormDialog
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.services import Services
+
+    Draft = NewMachine | MachineChange
 
 
 class Performer:
@@ -40,8 +44,11 @@ class Performer:
         """True while a form shows the outcome of that action itself."""
         return action_id in self._told_in_form
 
-    async def perform(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
-        """Do it to these machines, as they are seen now; the id of a machine it created."""
+    async def perform(
+        self, action: Action, targets: Sequence[MachineRecord], draft: Draft | None = None
+    ) -> str | None:
+        """Do it to these machines, as they are seen now; the id of a machine it created. `draft`
+        fills the action's form; nothing is done before the form is accepted."""
         if action.id == "machine.undo":
             await self.undo()
             return None
@@ -49,7 +56,7 @@ class Performer:
         if possible is None:
             return None
         if action.form is not None:
-            return await self._with_form(action, possible)
+            return await self._with_form(action, possible, draft)
         await self._ask_and_run(action, possible)
         return None
 
@@ -132,23 +139,32 @@ class Performer:
         dialog = WouldEndDialog(question, label=action.label, now=store.clock.now())
         return question if await self._app.push_screen_wait(dialog) else None
 
-    async def _with_form(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
+    async def _with_form(
+        self, action: Action, targets: Sequence[MachineRecord], draft: Draft | None
+    ) -> str | None:
         from dedalus_tui.actions.action import Form
+        from dedalus_tui.domain.machine import NO_CHANGE, MachineChange
 
+        wanted = draft if isinstance(draft, MachineChange) else NO_CHANGE
         match action.form:
             case Form.CREATE:
-                return await self._create(action, targets)
+                new = None if isinstance(draft, MachineChange) else draft
+                return await self._create(action, targets, new)
+            case Form.RESIZE if len(targets) > 1:
+                await self._resize_many(action, targets, wanted)
             case Form.RESIZE:
-                await self._resize(action, targets)
+                await self._resize(action, targets, wanted)
             case Form.AUTOSLEEP:
-                await self._set_autosleep(action, targets)
+                await self._set_autosleep(action, targets, wanted)
             case _:
                 await self._label(action, targets)
         return None
 
-    async def _create(self, action: Action, targets: Sequence[MachineRecord]) -> str | None:
+    async def _create(
+        self, action: Action, targets: Sequence[MachineRecord], draft: NewMachine | None
+    ) -> str | None:
         from dedalus_tui.actions.machine_create import USUAL, spec_like
-        from dedalus_tui.domain.label import NO_LABEL
+        from dedalus_tui.domain.label import NO_LABEL, Label
         from dedalus_tui.ui.dialogs.create import CreateDialog, NewMachine
         from dedalus_tui.ui.present.row import title_of
 
@@ -163,22 +179,25 @@ class Performer:
             created.extend(made)
             return _fault_of(summary)
 
+        if draft is None:
+            spec = spec_like(like.machine) if like else USUAL
+            draft = NewMachine(spec=spec, label=Label(tags=like.label.tags if like else ()))
         dialog = CreateDialog(
-            spec_like(like.machine) if like else USUAL,
+            draft.spec,
             like=title_of(like.machine, like.label) if like else "",
-            tags=like.label.tags if like else (),
+            name=draft.label.name,
+            tags=draft.label.tags,
             rates=self._services.settings.rates,
             send=send,
         )
         await self._show_form(action, dialog)
         return created[0] if created else None
 
-    async def _resize(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+    async def _resize(
+        self, action: Action, targets: Sequence[MachineRecord], wanted: MachineChange
+    ) -> None:
         from dedalus_tui.ui.dialogs.resize import ResizeDialog
 
-        if len(targets) > 1:
-            self._say("Resize: one machine at a time; their sizes differ")
-            return
         target = targets[0]
 
         async def send(change: object) -> CloudFault | None:
@@ -187,20 +206,44 @@ class Performer:
         dialog = ResizeDialog(
             target.machine,
             target.label,
+            wanted=wanted,
             signs=self._signs,
             rates=self._services.settings.rates,
             send=send,
         )
         await self._show_form(action, dialog)
 
-    async def _set_autosleep(self, action: Action, targets: Sequence[MachineRecord]) -> None:
+    async def _resize_many(
+        self, action: Action, targets: Sequence[MachineRecord], wanted: MachineChange
+    ) -> None:
+        from dedalus_tui.ui.dialogs.resize_many import ResizeManyDialog
+
+        store, runner = self._services.store, self._services.runner
+        held = {target.machine_id: target for target in targets}
+
+        def refusal(machine_id: str, change: MachineChange) -> str | None:
+            now = store.machines.get(machine_id) or held[machine_id]
+            return runner.why_not_with(action, now, change)
+
+        machines = [(target.machine, target.label) for target in targets]
+        dialog = ResizeManyDialog(
+            machines, refusal=refusal, wanted=wanted, rates=self._services.settings.rates
+        )
+        change = await self._app.push_screen_wait(dialog)
+        if change is not None:
+            await self._send(action, targets, change)
+
+    async def _set_autosleep(
+        self, action: Action, targets: Sequence[MachineRecord], wanted: MachineChange
+    ) -> None:
         from dedalus_tui.ui.dialogs.autosleep import AutosleepDialog
 
         async def send(change: object) -> CloudFault | None:
             return _fault_of(await self._send(action, targets, change))
 
         machines = [(target.machine, target.label) for target in targets]
-        await self._show_form(action, AutosleepDialog(machines, send=send))
+        dialog = AutosleepDialog(machines, wanted=wanted.autosleep or "", send=send)
+        await self._show_form(action, dialog)
 
     async def _label(self, action: Action, targets: Sequence[MachineRecord]) -> None:
         from dedalus_tui.ui.dialogs.label import LabelDialog

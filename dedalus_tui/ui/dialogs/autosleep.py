@@ -32,12 +32,14 @@ class AutosleepDialog(FormDialog[MachineChange]):
         self,
         machines: Sequence[tuple[Machine, Label]],
         *,
+        wanted: str = "",
         send: Callable[[MachineChange], Awaitable[CloudFault | None]] | None = None,
     ) -> None:
-        """The machines as shown when the person asked; at least one."""
+        """The machines as shown when the person asked, at least one; `wanted` fills the field."""
         whom = title_of(*machines[0]) if len(machines) == 1 else counted(len(machines), "machine")
         super().__init__(f"Autosleep of {whom}", send=send)
         held = {machine.autosleep_seconds for machine, _ in machines}
+        self._wanted = wanted
         self._held = held.pop() if len(held) == 1 else None
 
     def make_fields(self) -> Iterable[FormField]:
@@ -45,7 +47,7 @@ class AutosleepDialog(FormDialog[MachineChange]):
         yield FormField(
             "autosleep",
             "Idle for",
-            value=_written(self._held),
+            value=self._wanted or _written(self._held),
             hint="then it sleeps",
             check=normalise_autosleep,
         )

@@ -53,6 +53,7 @@ class CreateDialog(FormDialog[NewMachine]):
         usual: MachineSpec,
         *,
         like: str = "",
+        name: str = "",
         tags: tuple[str, ...] = (),
         rates: Rates | None = None,
         send: Callable[[NewMachine], Awaitable[CloudFault | None]] | None = None,
@@ -60,6 +61,7 @@ class CreateDialog(FormDialog[NewMachine]):
         """`usual` fills the fields; `like` is the title of the machine it was taken from."""
         super().__init__(f"New machine like {like}" if like else "New machine", send=send)
         self._usual = usual
+        self._name_given = name
         self._tags = tags
         self._rates = rates
 
@@ -90,7 +92,13 @@ class CreateDialog(FormDialog[NewMachine]):
             hint="5m, 2h30m, 1d, never",
             check=check_optional_autosleep,
         )
-        yield FormField("name", "Name", hint="optional, kept on this computer", check=check_name)
+        yield FormField(
+            "name",
+            "Name",
+            value=self._name_given,
+            hint="optional, kept on this computer",
+            check=check_name,
+        )
         yield FormField(
             "tags",
             "Tags",

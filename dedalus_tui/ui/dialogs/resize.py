@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.domain.machine import MachineChange
+from dedalus_tui.domain.machine import NO_CHANGE, MachineChange
 from dedalus_tui.domain.sizing import parse_memory_mib, parse_storage_gib, parse_vcpu
 from dedalus_tui.ui.dialogs.checks import SIZE_KEYS, read_sizes, storage_not_below
 from dedalus_tui.ui.dialogs.field import FormField
@@ -38,24 +38,26 @@ class ResizeDialog(FormDialog[MachineChange]):
         machine: Machine,
         label: Label,
         *,
+        wanted: MachineChange = NO_CHANGE,
         signs: Glyphs,
         rates: Rates | None = None,
         send: Callable[[MachineChange], Awaitable[CloudFault | None]] | None = None,
     ) -> None:
-        """`machine` is as shown when the person asked."""
+        """`machine` is as shown when the person asked; `wanted` fills fields."""
         super().__init__(f"Resize {title_of(machine, label)}", send=send)
         self._machine = machine
+        self._wanted = wanted
         self._signs = signs
         self._rates = rates
 
     def make_fields(self) -> Iterable[FormField]:
         """The sizes, each starting from what it is."""
-        held = self._machine
+        held, values = self._machine, size_values(self._machine, self._wanted)
         yield FormField(
             "vcpu",
             "vCPU",
             now=self._now(vcpu(held.vcpu)),
-            value=number(held.vcpu) if held.vcpu is not None else "",
+            value=values[0],
             hint="such as 1 or 0.5",
             check=parse_vcpu,
         )
@@ -63,7 +65,7 @@ class ResizeDialog(FormDialog[MachineChange]):
             "memory_mib",
             "Memory",
             now=self._now(memory_words(held.memory_mib)),
-            value=memory_words(held.memory_mib) if held.memory_mib is not None else "",
+            value=values[1],
             hint="such as 8GiB",
             check=parse_memory_mib,
         )
@@ -71,7 +73,7 @@ class ResizeDialog(FormDialog[MachineChange]):
             "storage_gib",
             "Disk",
             now=self._now(storage_words(held.storage_gib)),
-            value=storage_words(held.storage_gib) if held.storage_gib is not None else "",
+            value=values[2],
             hint="can grow, never shrink",
             check=storage_not_below(held.storage_gib),
         )
@@ -101,7 +103,19 @@ class ResizeDialog(FormDialog[MachineChange]):
 
     def why_not(self, result: MachineChange) -> str:
         """Sending what is so already would only make a new revision."""
-        return "These are its sizes already." if result == MachineChange() else ""
+        return "These are its sizes already." if result == NO_CHANGE else ""
 
     def _now(self, text: str) -> str:
         return f"{pad(text, _NOW_CELLS, right=True)} {self._signs.arrow}"
+
+
+def size_values(held: Machine, wanted: MachineChange) -> tuple[str, str, str]:
+    """What the fields of sizes start with: what is wanted, otherwise what is held."""
+    cores = wanted.vcpu if wanted.vcpu is not None else held.vcpu
+    memory = wanted.memory_mib if wanted.memory_mib is not None else held.memory_mib
+    storage = wanted.storage_gib if wanted.storage_gib is not None else held.storage_gib
+    return (
+        number(cores) if cores is not None else "",
+        memory_words(memory) if memory is not None else "",
+        storage_words(storage) if storage is not None else "",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -10,10 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from dedalus_tui.actions.action import SCREENS, Scope
 from dedalus_tui.actions.registry import for_place
 from dedalus_tui.ui.bindings import key_words, keys_at
-from dedalus_tui.ui.command_line import COMMANDS, Command
 from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import cell_width, clip, pad
@@ -21,7 +19,7 @@ from dedalus_tui.ui.widgets.line_list import LineList
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -43,6 +41,15 @@ _HINT = SpanRow(
 )
 
 
+class TypedCommand(NamedTuple):
+    """What can be typed after `:`."""
+
+    verb: str
+    usage: str
+    """The verb and the shape of what may stand after it."""
+    help: str
+
+
 class HelpScreen(LeavesOnce, ModalScreen[str | None]):
     """Yields the id of the action to run, `:` and a verb to type after, or None."""
 
@@ -56,13 +63,20 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         Binding("pageup", "move(-10)", show=False, priority=True),
     ]
 
-    def __init__(self, place: str, keys: Mapping[str, tuple[str, ...]], settings: Settings) -> None:
+    def __init__(
+        self,
+        place: str,
+        keys: Mapping[str, tuple[str, ...]],
+        settings: Settings,
+        *,
+        commands: Iterable[TypedCommand] = (),
+    ) -> None:
         """`place` is the screen's name in `actions.action.SCREENS`; `keys` are those in effect."""
         super().__init__()
         self._actions = for_place(place, is_read_only=settings.read_only)
         self._keys = keys_at(place, keys)
-        self._commands = COMMANDS if Scope.APP in SCREENS[place] else ()
-        self._shown: list[Action | Command | None] = []
+        self._commands = tuple(commands)
+        self._shown: list[Action | TypedCommand | None] = []
         self.lines = LineList(has_cursor=True, ground="panel", id="actions")
         self.hint = SpanLines(ground="panel", id="hint")
 
@@ -106,8 +120,8 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
     def _run(self) -> None:
         cursor = self.lines.cursor
         chosen = self._shown[cursor] if cursor is not None else None
-        if isinstance(chosen, Command):
-            self.dismiss(f":{chosen.names[0]} ")
+        if isinstance(chosen, TypedCommand):
+            self.dismiss(f":{chosen.verb} ")
         elif chosen is not None and not chosen.takes_key:
             self.dismiss(chosen.id)
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.text import cell_width
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Prompt(Horizontal):
         super().__init__(id=id)
         self._input: Input | None = None
         self._before: Widget | None = None
+        self._wide_remark = 0
+        """Cells of a remark that needs more room than usual; 0 for any other."""
         self.sign = ""
         """What is being typed: `/` or `:`."""
 
@@ -127,16 +130,28 @@ class Prompt(Horizontal):
             self.remove_class("-open")
             self.screen.set_focus(self._before)
 
-    def put(self, text: str) -> None:
-        """Type this instead."""
-        if self._input is not None:
+    def put(self, text: str, *, is_told: bool = True) -> None:
+        """Type this instead; nobody hears of it unless `is_told`."""
+        if self._input is None:
+            return
+        if is_told:
             self._input.value = text
+        else:
+            with self.prevent(self._input.Changed):
+                self._input.value = text
+        if self._input.cursor_position != len(text):
             self._input.cursor_position = len(text)
 
     def remark(self, text: str, *, is_wrong: bool = False) -> None:
-        """Say something about what was typed, at the right; laying nothing out anew."""
+        """Say something about what was typed, at the right."""
         role = Role.BAD if is_wrong else Role.MUTED
-        self.query_one("#remark", SpanLines).show(SpanRow(right=(Piece(f"{text} ", role),)))
+        remark = self.query_one("#remark", SpanLines)
+        remark.show(SpanRow(right=(Piece(f"{text} ", role),)))
+        cells = cell_width(text) + 2
+        room = cells if is_wrong and cells > self.size.width * 45 // 100 else 0
+        if room != self._wide_remark:  # only then is anything laid out anew
+            self._wide_remark = room
+            remark.styles.width = min(room, self.size.width * 3 // 4) if room else "45%"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell at every key."""
