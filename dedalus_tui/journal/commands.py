@@ -22,6 +22,9 @@ class PastCommand(NamedTuple):
     """It was given to `sh -c` as it stands, instead of being split into words."""
     cwd: str = ""
     timeout: str = ""
+    variables: str = ""
+    """Names of the variables it was given, with blanks between them."""
+    has_input: bool = False
 
 
 class Commands:

@@ -14,6 +14,7 @@ from dedalus_tui.domain.faults import CloudFault, NotFound
 from dedalus_tui.store.clock import sleep_unless
 from dedalus_tui.store.execution_log import ExecutionLog
 from dedalus_tui.store.output_severity import severity_rules
+from dedalus_tui.store.sent_specs import SentSpecs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,6 +71,7 @@ class Executions:
         self._gone: set[str] = set()
         self._ticket = 0
         self._logs: dict[str, ExecutionLog] = {}
+        self.sent = SentSpecs()
         self.agreed_to_wake: set[str] = set()
         """Machines that the person agreed to wake by running something; asked once for each."""
 

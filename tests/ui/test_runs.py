@@ -11,13 +11,13 @@ from dedalus_tui.ui.dialogs.field import FormField
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from dedalus_tui.ui.panes.executions import ExecutionsPane
 from dedalus_tui.ui.screens.fan_out import FanOutScreen
-from dedalus_tui.ui.screens.machine import MachineScreen
 from dedalus_tui.ui.screens.merged_output import MergedOutputScreen
 from dedalus_tui.ui.screens.output import OutputScreen
 from dedalus_tui.ui.screens.runs import RunsScreen
 from tests.local import runs
 from tests.local.harness import start
 from tests.store.living import create
+from tests.ui.runs_stage import SIZE, fill, machine_screen, opened
 from tests.ui.stage import on_live_stage, until
 
 if TYPE_CHECKING:
@@ -25,13 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from textual.pilot import Pilot
-
     from dedalus_tui.domain.execution import Execution
     from tests.local.harness import RunningCloud
     from tests.ui.stage import Stage
-
-SIZE = (110, 30)
 
 
 @pytest.fixture
@@ -39,20 +35,6 @@ def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
     running = start(tmp_path)
     yield running
     running.stop_now()
-
-
-def fill(stage: Stage, **texts: str) -> None:
-    for key, text in texts.items():
-        stage.screen.query_one(f"#field-{key}", FormField).text = text
-
-
-async def opened(stage: Stage, pilot: Pilot[None], kind: type[Any]) -> None:
-    await until(pilot, lambda: isinstance(stage.screen, kind) and stage.screen.is_mounted)
-    await pilot.pause()
-
-
-def machine_screen(machine: str, tab: str = "executions") -> Any:
-    return lambda stage: MachineScreen(stage.services, machine, tab=tab)
 
 
 async def finished(cloud: RunningCloud, machine: str, script: str) -> dict[str, Any]:
@@ -76,6 +58,8 @@ async def test_x_runs_a_command_and_shows_what_it_writes(cloud: RunningCloud) ->
         assert "env GREETING" in stage.text
         past = stage.services.store.journal.commands.recent(machine)
         assert [one.line for one in past] == ["echo $GREETING; pwd; cat"]
+        assert past[0].variables == "GREETING"
+        assert past[0].has_input
         assert "good day" not in repr(past)
 
 

@@ -12,6 +12,7 @@ from dedalus_tui.domain.execution import ExecutionSpec
 from dedalus_tui.ui.dialogs.field import FormField
 from dedalus_tui.ui.dialogs.form import FormDialog
 from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.run_draft import RunDraft
 from dedalus_tui.ui.present.run_form import (
     command_argv,
     holds_shell_signs,
@@ -22,6 +23,7 @@ from dedalus_tui.ui.present.run_form import (
     variables,
 )
 from dedalus_tui.ui.present.text import plain
+from dedalus_tui.ui.present.units import byte_count
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.faults import CloudFault
     from dedalus_tui.journal.commands import PastCommand
     from dedalus_tui.ui.present.roles import Line
+
+NO_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +58,16 @@ class RunCommandDialog(FormDialog[RunWish]):
         title: str,
         *,
         history: Sequence[PastCommand] = (),
-        like: PastCommand | None = None,
+        like: RunDraft | None = None,
         notes: Iterable[Line] = (),
         send: Callable[[RunWish], Awaitable[CloudFault | None]] | None = None,
     ) -> None:
         """`like` is what the form begins with; `notes` say what else it will do, such as wake."""
         super().__init__(title, send=send)
         self._history = tuple(history)
-        self._like = like
+        self._like = like or RunDraft()
+        self._lost_names = self._like.lost_names
+        self._is_input_lost = self._like.is_input_lost
         self._notes = tuple(notes)
         self._sought: str | None = None
         self._found = -1
@@ -72,36 +78,49 @@ class RunCommandDialog(FormDialog[RunWish]):
         yield FormField(
             "command",
             "Command",
-            value=like.line if like else "",
+            value=like.line,
             check=self._check_command,
             is_wide=True,
         )
         yield FormField(
             "shell",
             "In a shell",
-            value="yes" if like and like.is_script else "no",
+            value="yes" if like.is_script else "no",
             hint="yes runs it through sh -c, no splits it into words",
             check=is_yes,
         )
-        cwd = like.cwd if like else ""
-        yield FormField("cwd", "Directory", value=cwd, hint="its home when empty")
+        yield FormField("cwd", "Directory", value=like.cwd, hint="its home when empty")
         yield FormField(
-            "env", "Variables", hint="NAME=value NAME=value; not remembered", check=variables
+            "env",
+            "Variables",
+            value=like.variables,
+            hint="NAME=value NAME=value; values are not kept",
+            check=variables,
+            is_secret=looks_secret(like.variables),
         )
+        kept = like.kept_stdin
         yield FormField(
             "stdin",
             "Input",
-            hint="text (\\n ends a line), or @file of this computer",
-            check=stdin_text,
+            value=like.stdin,
+            hint="text (\\n ends a line), or @file of this computer"
+            if kept is None
+            else f"empty: the {byte_count(len(kept.encode()))} of before; {NO_INPUT}: none",
+            check=self._input,
         )
-        timeout = like.timeout if like else ""
         yield FormField(
             "timeout_ms",
             "Time limit",
-            value=timeout,
+            value=like.timeout,
             hint="30s, 5m; none when empty",
             check=timeout_ms,
         )
+
+    def _input(self, text: str) -> str | None:
+        kept = self._like.kept_stdin
+        if kept is None:
+            return stdin_text(text)
+        return kept if not text else stdin_text("" if text == NO_INPUT else text)
 
     def _check_command(self, text: str) -> None:
         command_argv(text, is_script=self._is_script)
@@ -118,6 +137,9 @@ class RunCommandDialog(FormDialog[RunWish]):
     def summary(self) -> Iterable[Line]:
         """What it will do, and what to look out for."""
         yield from self._notes
+        lost = self._lost()
+        if lost:
+            yield ((f"Not kept, type again: {lost}.", Role.WARN),)
         line = self.field("command").text
         if not self._is_script and holds_shell_signs(line):
             yield (("It holds signs that only a shell understands; see above.", Role.WARN),)
@@ -129,6 +151,20 @@ class RunCommandDialog(FormDialog[RunWish]):
             )
         elif self._history:
             yield (("ctrl-r brings earlier commands back", Role.MUTED),)
+
+    def _lost(self) -> str:
+        """What the run of before had and this would lack."""
+        try:
+            typed = dict(variables(self.field("env").text))
+        except ValueError:
+            return ""
+        names = [plain(name) for name in self._lost_names if not typed.get(name, "")]
+        lost = (
+            [f"the {'values' if len(names) > 1 else 'value'} of {' '.join(names)}"] if names else []
+        )
+        if self._is_input_lost and not self.field("stdin").text:
+            lost.append("the input")
+        return " and ".join(lost)
 
     def on_form_field_changed(self, event: FormField.Changed) -> None:
         """Typing ends the search for earlier ones; what looks like a secret is covered."""
@@ -152,6 +188,10 @@ class RunCommandDialog(FormDialog[RunWish]):
         self.field("shell").text = "yes" if found.is_script else "no"
         self.field("cwd").text = found.cwd
         self.field("timeout_ms").text = found.timeout
+        self._lost_names = tuple(found.variables.split())
+        self._is_input_lost = found.has_input
+        self.field("env").text = " ".join(f"{name}=" for name in self._lost_names)
+        self.field("stdin").text = ""
 
     def _matches(self) -> list[PastCommand]:
         sought = (self._sought or "").lower()
@@ -169,7 +209,7 @@ class RunCommandDialog(FormDialog[RunWish]):
                 command=command_argv(line, is_script=self._is_script),
                 cwd=self.field("cwd").text or None,
                 env=variables(self.field("env").text),
-                stdin=stdin_text(self.field("stdin").text),
+                stdin=self._input(self.field("stdin").text),
                 timeout_ms=timeout_ms(timeout),
             ),
         )

@@ -40,7 +40,7 @@ class LogState:
     hits: int = 0
     is_searching: bool = False
     given_up_at: int = 0
-    """The line, from 1, at which the search was given up because it takes too long; 0 = it was not."""
+    """The line, from 1, where the search was given up for taking too long; 0 = it was not."""
     given_up_filter: str = ""
     """A filter that was taken off for the same reason."""
     selected_lines: int = 0

@@ -63,8 +63,9 @@ def variables(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def looks_secret(text: str) -> bool:
-    """Whether a name in it says that its value should not be seen."""
-    return any(_SECRET_NAME.search(word.partition("=")[0]) for word in text.split() if "=" in word)
+    """Whether there is a value in it that should not be seen, by its name."""
+    words = (word.partition("=") for word in text.split())
+    return any(value and _SECRET_NAME.search(name) for name, _, value in words)
 
 
 def stdin_text(text: str) -> str | None:

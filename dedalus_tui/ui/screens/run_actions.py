@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.execution import Execution, ExecutionSpec
-    from dedalus_tui.journal.commands import PastCommand
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.present.run_draft import RunDraft
     from dedalus_tui.ui.services import Services
 
 
@@ -68,7 +68,7 @@ class RunActions:
             self._work(self._ask_and_run(records), "run")
 
     async def _ask_and_run(
-        self, records: Sequence[MachineRecord], like: PastCommand | None = None
+        self, records: Sequence[MachineRecord], like: RunDraft | None = None
     ) -> None:
         from dedalus_tui.domain.execution import Execution
         from dedalus_tui.ui.screens.run_start import ask_and_run
@@ -155,7 +155,8 @@ class RunActions:
             case "again_changed":
                 record = services.store.machines.get(execution.machine_id)
                 records = (record,) if record is not None else ()
-                self._work(self._ask_and_run(records, run_start.past_of(execution)), "run again")
+                draft = run_start.draft_of_run(services, execution)
+                self._work(self._ask_and_run(records, draft), "run again")
             case "delete":
                 self._work(run_start.ask_and_delete(app, services, execution), "delete run")
             case _:

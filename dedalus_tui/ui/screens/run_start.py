@@ -20,6 +20,8 @@ from dedalus_tui.ui.present.execution import command_words, delete_words
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import title_of
+from dedalus_tui.ui.present.run_draft import RunDraft, command_line, draft_of
+from dedalus_tui.ui.present.run_form import timeout_ms
 from dedalus_tui.ui.present.text import clip
 from dedalus_tui.ui.present.units import counted
 
@@ -39,7 +41,7 @@ async def ask_and_run(
     services: Services,
     records: Sequence[MachineRecord],
     *,
-    like: PastCommand | None = None,
+    like: RunDraft | None = None,
 ) -> Execution | RunWish | None:
     """Ask for a command; on one machine it is started, for several the wish is handed back."""
     if not records:
@@ -108,46 +110,72 @@ def _remember(services: Services, records: Sequence[MachineRecord], wish: RunWis
             is_script=wish.is_script,
             cwd=wish.spec.cwd or "",
             timeout=wish.timeout,
+            variables=" ".join(name for name, _ in wish.spec.env),
+            has_input=bool(wish.spec.stdin),
         )
         services.store.journal.commands.add(past, now)
 
 
-def past_of(execution: Execution) -> PastCommand:
-    """The form's beginnings for a run that was seen; values of variables are never known."""
-    command = execution.command
-    is_script = len(command) == 3 and command[:2] == ("sh", "-c")
-    return PastCommand(
-        machine_id=execution.machine_id,
-        line=command[2] if is_script else shlex.join(command),
+def draft_of_run(services: Services, execution: Execution) -> RunDraft:
+    """What the form begins with for a run: what this session sent, else what can be known."""
+    spec = services.store.executions.sent.get(execution.execution_id)
+    if spec is not None:
+        return draft_of(spec)
+    line, is_script = command_line(execution.command)
+    past = _past_of(services, execution)
+    names = execution.env_keys
+    return RunDraft(
+        line=line,
         is_script=is_script,
         cwd=execution.cwd or "",
+        timeout=past.timeout if past is not None else "",
+        variables=" ".join(f"{name}=" for name in names),
+        lost_names=names,
+        is_input_lost=past is not None and past.has_input,
     )
 
 
+def _past_of(services: Services, execution: Execution) -> PastCommand | None:
+    """What was typed here the last time for the same command on the same machine."""
+    line, is_script = command_line(execution.command)
+    same = (execution.machine_id, is_script, execution.cwd or "")
+    for past in services.store.journal.commands.recent(execution.machine_id):
+        if (past.machine_id, past.is_script, past.cwd) != same:
+            continue
+        if past.line == line or _words(past.line) == list(execution.command):
+            return past
+    return None
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return []
+
+
 async def run_again(app: App[Any], services: Services, execution: Execution) -> Execution | None:
-    """The same command once more; through the form if it had variables, whose values are gone."""
+    """The same once more; through the form if something of it is not known any more."""
     record = services.store.machines.get(execution.machine_id)
     if record is None or not execution.command:
         services.say("Run again: the machine or the command is not known any more")
         return None
-    if execution.env_keys:
-        names = " ".join(execution.env_keys)
-        services.say(f"the values of {names} are not kept: type them again")
-        started = await ask_and_run(app, services, [record], like=past_of(execution))
-        return started if isinstance(started, Execution) else None
+    spec = services.store.executions.sent.get(execution.execution_id)
+    if spec is None:
+        draft = draft_of_run(services, execution)
+        if draft.lost_names or draft.is_input_lost:
+            started = await ask_and_run(app, services, [record], like=draft)
+            return started if isinstance(started, Execution) else None
+        limit = timeout_ms(draft.timeout)
+        spec = ExecutionSpec(command=execution.command, cwd=execution.cwd, timeout_ms=limit)
     if not await _may_wake(app, services, record):
         return None
-    spec = _spec_of(execution)
     try:
         return await actions.start(services.store, execution.machine_id, spec)
     except CloudFault as fault:
         told = explain(fault, about="the command")
         services.say(f"not run: {told.happened}. {told.advice}")
         return None
-
-
-def _spec_of(execution: Execution) -> ExecutionSpec:
-    return ExecutionSpec(command=execution.command, cwd=execution.cwd)
 
 
 async def ask_and_delete(app: App[Any], services: Services, execution: Execution) -> bool:
