@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger, Scope
 from dedalus_tui.actions.permission import why_not_usable
-from dedalus_tui.domain.faults import CloudFault, NotFound
+from dedalus_tui.domain.faults import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from dedalus_tui.domain.execution import Execution, ExecutionSpec
     from dedalus_tui.store.cloud import Store
 
@@ -32,25 +29,6 @@ async def start(store: Store, machine_id: str, spec: ExecutionSpec, *, key: str 
     held = store.executions.note(execution)
     store.executions.refresh(machine_id)
     return held
-
-
-async def start_on_all(
-    store: Store,
-    machine_ids: Sequence[str],
-    spec: ExecutionSpec,
-    told: Callable[[str, Execution | CloudFault], None],
-) -> None:
-    """Run one command on many machines, a few starting at once; `told` hears each result."""
-    turns = asyncio.Semaphore(STARTED_AT_ONCE)
-
-    async def one(machine_id: str) -> None:
-        async with turns:
-            try:
-                told(machine_id, await start(store, machine_id, spec))
-            except CloudFault as fault:
-                told(machine_id, fault)
-
-    await asyncio.gather(*(one(machine_id) for machine_id in machine_ids))
 
 
 async def delete(store: Store, execution: Execution) -> Execution:
@@ -148,6 +126,16 @@ ACTIONS: tuple[Action, ...] = (
         keys=("X",),
         danger=Danger.IRREVERSIBLE,
         scope=Scope.EXECUTION,
+        group="Runs",
+    ),
+    Action(
+        id="execution.cancel_all",
+        label="Cancel all",
+        footer="cancel all",
+        help="Cancel the command on the marked machines, or wherever it is under way; asks first.",
+        keys=("ctrl+x",),
+        danger=Danger.IRREVERSIBLE,
+        scope=Scope.FAN_OUT,
         group="Runs",
     ),
     Action(

@@ -129,6 +129,16 @@ def delete_words(execution: Execution) -> tuple[Line, ...]:
     )
 
 
+def cancel_words(count: int, total: int) -> tuple[Line, ...]:
+    """What is asked before several runs that are under way are cancelled."""
+    which = "all of them" if count == total else f"{count} of {total}"
+    return (
+        ((f"Those that wait for their turn are not started: {which}.", Role.TEXT),),
+        (("Those that run are deleted at the service, whose documents do not say", Role.WARN),),
+        (("whether that ends the command: look at the machines afterwards.", Role.WARN),),
+    )
+
+
 def facts_line(execution: Execution, now: datetime) -> Line:
     """Duration, bytes, working directory and names of variables, for beneath the title."""
     pairs = [

@@ -7,12 +7,18 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
-from dedalus_tui.actions import executions as actions
+from dedalus_tui.actions.fan_out import FAILED, FanOut, Waiting
 from dedalus_tui.domain.execution import Execution, ExecutionStatus
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.output import Stream
 from dedalus_tui.ui.bindings import screen_bindings
-from dedalus_tui.ui.present.execution import command_words, lasted, output_size, status_span
+from dedalus_tui.ui.present.execution import (
+    cancel_words,
+    command_words,
+    lasted,
+    output_size,
+    status_span,
+)
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
@@ -38,16 +44,15 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 READ_AT_ONCE = 4
-_BAD = frozenset({ExecutionStatus.FAILED, ExecutionStatus.EXPIRED})
 _BOTH = (Stream.STDOUT, Stream.STDERR)
 
 
 class FanOutScreen(ListActions, ActionScreen):
     """A row a machine; R runs the command again on those where it failed, or on the marked."""
 
-    PLACE = "runs"
+    PLACE = "fan_out"
     table: ResourceTable
-    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("runs")
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("fan_out")
 
     DEFAULT_CSS = """
     FanOutScreen {
@@ -61,8 +66,7 @@ class FanOutScreen(ListActions, ActionScreen):
         super().__init__(services.settings, services.keys, services)
         self._services = services
         self._machine_ids = tuple(machine_ids)
-        self._spec = spec
-        self._results: dict[str, Execution | CloudFault | None] = dict.fromkeys(machine_ids)
+        self._fan_out = FanOut(services.store, machine_ids, spec, self._draw)
         self._outputs: dict[str, str] = {}
         """Execution → what tells its output from others."""
         self._reading: set[str] = set()
@@ -76,7 +80,7 @@ class FanOutScreen(ListActions, ActionScreen):
         )
         self.table = ResourceTable(
             columns=columns,
-            version_of=lambda key: (self._now_of(key), self._group_of(key)),
+            version_of=lambda key: (self._fan_out.fate(key), self._group_of(key)),
             face_of=self._face,
             signs=ASCII_SIGNS if services.settings.ascii else TableSigns(),
         )
@@ -84,13 +88,13 @@ class FanOutScreen(ListActions, ActionScreen):
     @property
     def crumbs(self) -> tuple[str, ...]:
         """The command."""
-        held = Execution(execution_id="", command=self._spec.command)
+        held = Execution(execution_id="", command=self._fan_out.spec.command)
         return (f"{counted(len(self._machine_ids), 'machine')}", clip(command_words(held), 60))
 
     @property
     def chosen_runs(self) -> tuple[Execution, ...]:
         """The run under the cursor."""
-        found = self._now_of(self.table.cursor_key or "")
+        found = self._fan_out.fate(self.table.cursor_key or "")
         return (found,) if isinstance(found, Execution) else ()
 
     def compose_middle(self) -> Iterable[Widget]:
@@ -106,34 +110,22 @@ class FanOutScreen(ListActions, ActionScreen):
         self._start(self._machine_ids)
         self._draw()
 
-    def on_unmount(self) -> None:
-        """Nobody looks any more; what runs goes on."""
-        self._services.store.executions.look("fan-out", [])
-
     def _start(self, machine_ids: Sequence[str]) -> None:
-        self._services.store.executions.look("fan-out", self._machine_ids)
-        for machine_id in machine_ids:
-            self._results[machine_id] = None
-        started = actions.start_on_all(self._services.store, machine_ids, self._spec, self._told)
         # The wish outlives the screen: leaving it must not take half of it back.
-        self.app.run_worker(started, name="fan out")
+        self.app.run_worker(self._run(machine_ids), name="fan out")
 
-    def _told(self, machine_id: str, result: Execution | CloudFault) -> None:
-        self._results[machine_id] = result
-        self._draw()
+    async def _run(self, machine_ids: Sequence[str]) -> None:
+        await self._fan_out.run(machine_ids)
+        if not self.is_current:
+            *_, command = self.crumbs
+            told = "".join(text for text, _ in self._counts()).strip()
+            self._services.say(f"{command} on {counted(len(self._machine_ids), 'machine')}: {told}")
 
     # What is known
 
-    def _now_of(self, machine_id: str) -> Execution | CloudFault | None:
-        result = self._results.get(machine_id)
-        if isinstance(result, Execution):
-            held = self._services.store.executions.get(machine_id, result.execution_id)
-            return held or result
-        return result
-
     def _group_of(self, machine_id: str) -> str:
         """A letter for machines that wrote the same; A is what most wrote."""
-        found = self._now_of(machine_id)
+        found = self._fan_out.fate(machine_id)
         if not isinstance(found, Execution) or found.execution_id not in self._outputs:
             return ""
         counts = Counter(self._written().values())
@@ -143,7 +135,7 @@ class FanOutScreen(ListActions, ActionScreen):
 
     def _written(self) -> dict[str, str]:
         """Machine → what tells its output from others."""
-        found = {machine_id: self._now_of(machine_id) for machine_id in self._machine_ids}
+        found = {machine_id: self._fan_out.fate(machine_id) for machine_id in self._machine_ids}
         return {
             machine_id: self._outputs[run.execution_id]
             for machine_id, run in found.items()
@@ -160,24 +152,15 @@ class FanOutScreen(ListActions, ActionScreen):
         self.table.tick()
 
     def _draw(self) -> None:
-        if not self.is_mounted:
+        if not (self.is_mounted and self.is_attached):
             return
         for machine_id in self._machine_ids:
-            run = self._now_of(machine_id)
+            run = self._fan_out.fate(machine_id)
             if isinstance(run, Execution) and run.is_over and run.execution_id not in self._reading:
                 self._reading.add(run.execution_id)
                 self.run_worker(self._read(run), name="read output", group=run.execution_id)
         self.table.forget_faces()
         self.query_one("#told", SpanText).show([self._summary()])
-        if all(isinstance(one, CloudFault) or self._is_over(one) for one in self._all()):
-            self._services.store.executions.look("fan-out", [])
-
-    def _all(self) -> list[Execution | CloudFault | None]:
-        return [self._now_of(machine_id) for machine_id in self._machine_ids]
-
-    @staticmethod
-    def _is_over(run: Execution | CloudFault | None) -> bool:
-        return isinstance(run, Execution) and run.is_over
 
     async def _read(self, run: Execution) -> None:
         executions = self._services.store.executions
@@ -195,16 +178,24 @@ class FanOutScreen(ListActions, ActionScreen):
                 executions.release_log(log)
         self._draw()
 
-    def _summary(self) -> Line:
-        found = self._all()
+    def _counts(self) -> list[Span]:
+        found = self._fan_out.fates
         runs = [one for one in found if isinstance(one, Execution)]
+        known = {ExecutionStatus.SUCCEEDED, ExecutionStatus.CANCELLED, *FAILED}
+        under_way = sum(map(self._fan_out.is_under_way, self._machine_ids))
         counts = (
             (sum(one.status == ExecutionStatus.SUCCEEDED for one in runs), "ok", Role.OK),
-            (sum(one.status in _BAD for one in runs), "failed", Role.BAD),
+            (sum(one.status in FAILED for one in runs), "failed", Role.BAD),
             (sum(isinstance(one, CloudFault) for one in found), "not started", Role.BAD),
-            (sum(not one.is_over for one in runs) + found.count(None), "under way", Role.BUSY),
+            (sum(one.status == ExecutionStatus.CANCELLED for one in runs), "cancelled", Role.MUTED),
+            (found.count(Waiting.CALLED_OFF), "called off", Role.MUTED),
+            (sum(one.is_over and one.status not in known for one in runs), "other", Role.WARN),
+            (under_way, "under way", Role.BUSY),
         )
-        spans: list[Span] = [(f"{count} {word}   ", role) for count, word, role in counts if count]
+        return [(f"{count} {word}   ", role) for count, word, role in counts if count]
+
+    def _summary(self) -> Line:
+        spans = self._counts()
         groups = Counter(self._written().values()).most_common()
         if len(groups) == 1 and groups[0][1] > 1:
             spans.append((f"output: all {groups[0][1]} the same", Role.TEXT))
@@ -217,15 +208,14 @@ class FanOutScreen(ListActions, ActionScreen):
     def _face(self, key: str) -> RowFace:
         record = self._services.store.machines.get(key)
         title = title_of(record.machine, record.label) if record else short_id(key)
-        run = self._now_of(key)
-        nothing = (NONE, Role.MUTED)
-        if run is None:
-            return RowFace([(title, Role.STRONG), ("starting", Role.BUSY), *[nothing] * 3])
-        if isinstance(run, CloudFault):
-            told = explain(run, about="the command").happened
-            return RowFace(
-                [(title, Role.STRONG), (f"not started: {told}", Role.BAD), *[nothing] * 3]
-            )
+        run = self._fan_out.fate(key)
+        if not isinstance(run, Execution):
+            told: Span = ("starting", Role.BUSY)
+            if isinstance(run, CloudFault):
+                told = (f"not started: {explain(run, about='the command').happened}", Role.BAD)
+            elif run is Waiting.CALLED_OFF:
+                told = ("called off before it started", Role.MUTED)
+            return RowFace([(title, Role.STRONG), told, *[(NONE, Role.MUTED)] * 3])
         size = output_size(run)
         return RowFace(
             [
@@ -253,7 +243,7 @@ class FanOutScreen(ListActions, ActionScreen):
     def action_execution_again(self) -> None:
         """Again on the marked machines, or on all where it failed."""
         chosen = [key for key in self._machine_ids if key in self.table.marks] or [
-            machine_id for machine_id in self._machine_ids if self._is_failed(machine_id)
+            one for one in self._machine_ids if self._fan_out.is_failed(one)
         ]
         if not chosen:
             self.flash("it failed nowhere; mark machines to run it again on them")
@@ -261,9 +251,32 @@ class FanOutScreen(ListActions, ActionScreen):
         self._start(chosen)
         self._draw()
 
-    def _is_failed(self, machine_id: str) -> bool:
-        run = self._now_of(machine_id)
-        return isinstance(run, CloudFault) or (isinstance(run, Execution) and run.status in _BAD)
+    def action_execution_cancel_all(self) -> None:
+        """On the marked machines, or wherever it is under way, after asking."""
+        chosen = [key for key in self._machine_ids if key in self.table.marks] or self._machine_ids
+        under_way = [key for key in chosen if self._fan_out.is_under_way(key)]
+        if not under_way:
+            self.flash("nothing is under way here")
+            return
+        self.app.run_worker(self._ask_and_cancel(under_way), name="cancel runs")
+
+    async def _ask_and_cancel(self, machine_ids: Sequence[str]) -> None:
+        from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+
+        runs = counted(len(machine_ids), "run")
+        dialog = ConfirmDialog(
+            f"Cancel {runs}?",
+            cancel_words(len(machine_ids), len(self._machine_ids)),
+            accept_label=f"Cancel {runs}",
+            is_dangerous=True,
+        )
+        if not await self.app.push_screen_wait(dialog):
+            return
+        refused = await self._fan_out.call_off(machine_ids)
+        if refused:
+            told = explain(refused[0], about="the run")
+            many = counted(len(refused), "run")
+            self._services.say(f"{many} not cancelled: {told.happened}. {told.advice}")
 
     def on_resource_table_row_opened(self, event: ResourceTable.RowOpened) -> None:
         """A double click."""
