@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from dedalus_tui.domain.terminal_state import Standing
+from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers.app import open_app
 from tests.local import wishes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_session import TerminalSession
@@ -84,3 +88,99 @@ async def test_a_bell_marks_tab_and_machine_until_the_terminal_is_looked_at(
         await person.until(lambda: not first.is_calling, "a look at the first")
         await leave(person)
         await person.until_gone(f"(?m){row}")
+
+
+class ShiftedClock(SystemClock):
+    """The real clock; time that nobody waits for can be put before now."""
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.skipped)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.skipped
+
+
+async def test_an_idle_terminal_says_that_it_keeps_the_machine_awake(cloud: RunningCloud) -> None:
+    clock = ShiftedClock()
+    async with in_terminal(cloud, clock) as (person, session):
+        assert "awake" not in person.text
+        clock.skipped += 61
+        await person.until_shown(r"idle 1m, keeps it awake")
+        assert "detach" not in person.text
+        clock.skipped += 15 * 60
+        await person.until_shown(r"Nothing happened here for 16m.*; it keeps dm-\S+ awake")
+        await person.until_shown(r"\^\] D detach, what runs goes on +any key stay")
+        assert session.state.standing is Standing.ATTACHED
+        await person.type("x")
+        await person.until_gone("Nothing happened")
+        clock.skipped += 15 * 60
+        await person.until_shown("Nothing happened")
+        await person.press("ctrl+right_square_bracket", "D")
+        await person.until(lambda: session.state.standing is Standing.DETACHED, "detached")
+        await person.until_shown("What runs there goes on")
+        assert "awake" not in person.text
+
+
+async def test_programs_write_the_clipboard_within_limits_and_never_read_it(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, session):
+        copied: list[str] = []
+        person.app.copy_to_clipboard = copied.append  # type: ignore[method-assign, assignment]
+        session.type(b"printf '\\033]52;c;aGVsbG8=\\a'\r")
+        await person.until_shown("wrote 5 characters to the clipboard")
+        assert copied == ["hello"]
+        session.type(b"printf '\\033]52;c;%s\\a' $(head -c 60000 /dev/zero | base64 -w0)\r")
+        await person.until_shown("wanted to write 60000 characters to the clipboard: too many")
+        session.type(b"clear; printf '\\033]52;c;?\\a\\033[5n'; read -rsn4 x; declare -p x\r")
+        await person.until_shown(r"declare -- x=.*\[0n")
+        assert "]52" not in person.text.split("declare --")[1]
+        assert copied == ["hello"]
+
+
+async def test_a_link_shows_where_it_leads_before_it_is_opened(cloud: RunningCloud) -> None:
+    async with in_terminal(cloud) as (person, session):
+        opened: list[str] = []
+        person.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+        uris = ("https://example.com/build/7", "file:///etc/passwd")
+        links = "".join(f"\\033]8;;{uri}\\aLINK\\033]8;;\\a " for uri in uris)
+        session.type(f"clear; printf '{links}\\n'\r".encode())
+        await person.until_shown(r"(?m)^LINK LINK$")
+        screen = person.app.screen
+        assert isinstance(screen, TerminalScreen)
+        assert screen.pane is not None
+        view = screen.pane.view
+        await person.pilot.hover(view, offset=(1, 0))
+        await person.until_shown("ctrl-click opens  https://example.com/build/7")
+        assert not opened
+        await person.pilot.click(view, offset=(1, 0))
+        assert not opened
+        await person.pilot.click(view, offset=(1, 0), control=True)
+        await person.until(lambda: opened == [uris[0]], "the link opened")
+        await person.pilot.click(view, offset=(7, 0), control=True)
+        await person.until_shown("not opened, because it is no web address: file:///etc/passwd")
+        assert opened == [uris[0]]
+
+
+async def test_closing_asks_while_something_runs_and_not_after_it_ended(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, session):
+        await person.press("ctrl+right_square_bracket", "x")
+        await person.until_shown("Close terminal 1 on dm-")
+        await person.press("escape")
+        await person.press("ctrl+right_square_bracket", "D")
+        await person.until_shown("What runs there goes on")
+        await person.press("x")
+        await person.until_shown("what runs there still runs")
+        await person.press("escape")
+        await person.press("r")
+        await person.until(lambda: session.state.accepts_input, "attached again")
+        session.type(b"exit\r")
+        await person.until_shown("The shell has ended")
+        await person.press("x")
+        await person.until(lambda: person.app.screen is person.fleet, "the fleet")
+        assert not person.store.terminals.all

@@ -272,7 +272,10 @@ class TerminalScreen(TerminalExchange):
         session = self.session
         if session is None:
             return
-        if not session.state.is_dead and not await self._confirm_close(session):
+        from dedalus_tui.ui.screens.terminal_entry import agrees_to_close
+
+        title = f"{session.number} on {self.machine_words(session.machine_id)}"
+        if not await agrees_to_close(self.app, session, title):
             return
         try:
             await session.end()
@@ -283,17 +286,6 @@ class TerminalScreen(TerminalExchange):
         await self.lay_out()
         if self.bench.tab is None:
             self.action_terminal_back()
-
-    async def _confirm_close(self, session: TerminalSession) -> bool:
-        from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
-
-        lines = [(("Its shell ends, and what runs in it.", Role.TEXT),)]
-        if session.emulator.is_alternate_screen:
-            lines.append((("A full-screen program is running.", Role.WARN),))
-        what = "ssh" if session.is_ssh else "terminal"
-        title = f"Close {what} {session.number} on {self.machine_words(session.machine_id)}?"
-        answer = self.app.push_screen_wait(ConfirmDialog(title, lines, accept_label="Close"))
-        return bool(await answer)
 
     async def action_terminal_rename(self) -> None:
         """Another title, in this program only."""

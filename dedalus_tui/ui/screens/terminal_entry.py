@@ -111,9 +111,13 @@ async def close_entry(app: App[Any], services: Services, entry: TerminalEntry) -
     from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
     from dedalus_tui.ui.present.fault import explain
 
-    lines = [(("Its shell ends, and what runs in it.", "text"),)]
-    dialog = ConfirmDialog("Close this terminal?", lines, accept_label="Close")
-    if not await app.push_screen_wait(dialog):
+    if entry.session is not None:
+        agrees = await agrees_to_close(app, entry.session, str(entry.session.number))
+    else:
+        lines = [(("Its shell ends, and what runs in it.", "text"),)]
+        dialog = ConfirmDialog("Close this terminal?", lines, accept_label="Close")
+        agrees = bool(await app.push_screen_wait(dialog))
+    if not agrees:
         return ""
     try:
         if entry.session is not None:
@@ -124,6 +128,29 @@ async def close_entry(app: App[Any], services: Services, entry: TerminalEntry) -
     except CloudFault as fault:
         return f"not closed: {explain(fault, about='the terminal').sentences}"
     return ""
+
+
+async def agrees_to_close(app: App[Any], session: TerminalSession, title: str) -> bool:
+    """True when nothing can run in a terminal that is held, or the person lets it end.
+
+    Await it in a worker.
+    """
+    from dedalus_tui.emulator.marks import MarkKind
+    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+    from dedalus_tui.ui.present.terminal_close import ended_by_closing
+
+    marks = session.emulator.prompt_marks
+    lines = ended_by_closing(
+        session.state,
+        is_held=session.is_ssh or session.terminal is not None,
+        is_full_screen=session.emulator.is_alternate_screen,
+        runs_command=bool(marks) and marks[-1].mark.kind is MarkKind.OUTPUT_START,
+    )
+    if not lines:
+        return True
+    what = "ssh" if session.is_ssh else "terminal"
+    dialog = ConfirmDialog(f"Close {what} {title}?", lines, accept_label="Close")
+    return bool(await app.push_screen_wait(dialog))
 
 
 async def find_open(services: Services, machine_id: str) -> list[Terminal]:
