@@ -121,6 +121,27 @@ def test_split_search_and_broadcast(person: Tmux) -> None:
     person.wait_until(lambda screen: screen.count("to-2-all") == 2, "the echo of both")
 
 
+@pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")
+def test_what_went_by_opens_in_the_pager(person: Tmux) -> None:
+    open_terminal(person)
+    person.type("seq -f 'line %g' 200")
+    person.press("Enter")
+    person.wait_for(r"^line 200$")
+    bar(person, "c")
+    person.wait_for(r"scroll and copy")
+    person.press("|")
+    person.wait_for(r"^line 2$")
+    person.press("G")
+    person.wait_for(r"\(END\)")
+    person.wait_for(r"^line 200$")
+    person.press("q")
+    person.wait_for(r"scroll and copy")
+    person.press("q")
+    person.type("echo still-$((40 + 2))")
+    person.press("Enter")
+    person.wait_for(r"^still-42$")
+
+
 def test_straight_into_a_terminal(tmp_path: Path, person: Tmux) -> None:
     machine = re.search(r"▌\s+\S+\.\.(\w+)", person.screen())
     assert machine is not None

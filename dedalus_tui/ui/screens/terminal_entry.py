@@ -116,7 +116,8 @@ async def close_entry(app: App[Any], services: Services, entry: TerminalEntry) -
     else:
         lines = [(("Its shell ends, and what runs in it.", "text"),)]
         dialog = ConfirmDialog("Close this terminal?", lines, accept_label="Close")
-        agrees = bool(await app.push_screen_wait(dialog))
+        answer = app.push_screen_wait(dialog)
+        agrees = bool(await answer)
     if not agrees:
         return ""
     try:
@@ -150,7 +151,8 @@ async def agrees_to_close(app: App[Any], session: TerminalSession, title: str) -
         return True
     what = "ssh" if session.is_ssh else "terminal"
     dialog = ConfirmDialog(f"Close {what} {title}?", lines, accept_label="Close")
-    return bool(await app.push_screen_wait(dialog))
+    answer = app.push_screen_wait(dialog)
+    return bool(await answer)
 
 
 async def find_open(services: Services, machine_id: str) -> list[Terminal]:
