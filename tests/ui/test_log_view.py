@@ -102,6 +102,21 @@ async def test_it_follows_pauses_when_scrolled_up_and_says_what_is_new() -> None
         await until(pilot, lambda: app.status().startswith("FOLLOWING"))
 
 
+async def test_a_text_that_is_over_is_neither_followed_nor_paused() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.write(numbered(100))
+        await until(pilot, lambda: app.lines()[-1] == "line 99")
+        app.log_view.move(-1)
+        app.write(numbered(2, 100))
+        app.panel.is_over = True
+        await until(pilot, lambda: app.panel.status_text.startswith("END +2 new"))
+        app.log_view.follow()
+        assert app.panel.status_text.startswith("END   lines")
+        app.log_view.first()
+        assert app.panel.status_text.startswith("END   lines 1-")
+
+
 async def test_unfinished_lines_show_and_progress_moves_in_place() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:

@@ -49,12 +49,16 @@ class LogState:
 
 
 def badge(state: LogState) -> Span:
-    """Whether the view follows."""
-    if state.is_following:
-        return ("END", Role.MUTED) if state.is_over else ("FOLLOWING", Role.OK)
+    """Whether the view follows; a text that is over can be neither followed nor paused."""
+    if state.is_over:
+        word, role = "END", Role.MUTED
+    elif state.is_following:
+        word, role = "FOLLOWING", Role.OK
+    else:
+        word, role = "PAUSED", Role.WARN
     if state.new_lines:
-        return (f"PAUSED +{state.new_lines:,} new", Role.WARN)
-    return ("PAUSED", Role.WARN)
+        return (f"{word} +{state.new_lines:,} new", Role.WARN)
+    return (word, role)
 
 
 def status_line(state: LogState) -> Line:

@@ -48,7 +48,6 @@ class CompareRunsScreen(TextScreen):
         self._logs = (executions.open_log(before), executions.open_log(after))
         self._spool = OutputSpool()
         self._panel = self.prepare(LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii))
-        self._panel.log_view.reader.pause()
         self._titles = SpanText(id="told")
 
     @property
@@ -96,6 +95,7 @@ class CompareRunsScreen(TextScreen):
         if text:
             data = text.encode("utf-8", "replace")
             self._spool.append(OutputRecord(1, 0, Stream.STDOUT, data))
+            self._panel.log_view.first()
         self._panel.is_over = True
         self._show("" if text else "both wrote the same")
 
