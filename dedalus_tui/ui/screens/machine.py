@@ -91,8 +91,9 @@ class MachineScreen(RunShows, ActionScreen):
 
     @property
     def pane(self) -> MachinePane | None:
-        """The pane on show."""
-        return self._panes.get(self.tab_key)
+        """The pane on show, once it is composed."""
+        pane = self._panes.get(self.tab_key)
+        return pane if pane is not None and pane.is_mounted else None
 
     @property
     def place(self) -> str:

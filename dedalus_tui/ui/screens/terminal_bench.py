@@ -66,6 +66,7 @@ class TerminalBench(LeavesOnce, Screen[None]):
         self.bench = Workbench()
         self.panes: dict[int, TerminalPane] = {}
         self.is_broadcasting = False
+        self._is_laying_out = False
         self.hatch = services.settings.terminal.leave_key
         self.hatch_words = key_words((self.hatch,)).replace("ctrl-", "^")
         self.signs = glyphs(is_ascii=services.settings.ascii)
@@ -133,17 +134,33 @@ class TerminalBench(LeavesOnce, Screen[None]):
             self.call_later(self.lay_out)
 
     async def lay_out(self) -> None:
-        """Put every terminal of the tab on show where it belongs, and give the keys."""
+        """Put every terminal of the tab on show where it belongs, and give the keys.
+
+        Terminals may come and go while panes do: whoever is at it goes on until all is right.
+        """
+        if self._is_laying_out:
+            return
+        self._is_laying_out = True
+        try:
+            while await self._add_or_remove_pane():
+                pass
+        finally:
+            self._is_laying_out = False
+        self._place()
+
+    async def _add_or_remove_pane(self) -> bool:
+        """One pane that is missing, or one too many; False when there is neither."""
         sessions = {session.number: session for session in self.services.store.terminals.all}
         self.bench.keep_only(sessions)
-        for number in [number for number in self.panes if number not in sessions]:
+        for number in self.panes.keys() - sessions.keys():
             await self.panes.pop(number).remove()
-        for tab in self.bench.tabs:
-            for number in tab.numbers:
-                if number not in self.panes:
-                    self.panes[number] = self._make_pane(sessions[number])
-                    await self.grid.mount(self.panes[number])
-        self._place()
+            return True
+        for number in (number for tab in self.bench.tabs for number in tab.numbers):
+            if number not in self.panes:
+                pane = self.panes[number] = self._make_pane(sessions[number])
+                await self.grid.mount(pane)
+                return True
+        return False
 
     def _place(self) -> None:
         tab = self.bench.tab
@@ -151,7 +168,9 @@ class TerminalBench(LeavesOnce, Screen[None]):
         for number, pane in self.panes.items():
             pane.set_titled(len(boxes) > 1)
             pane.set_shown(number in boxes and self.is_current)
-        self.grid.place({self.panes[number]: box for number, box in boxes.items()})
+        self.grid.place(
+            {self.panes[number]: box for number, box in boxes.items() if number in self.panes}
+        )
         self.set_class(self.is_broadcasting and len(boxes) > 1, "-broadcast")
         self.focus_terminal()
         self.refresh_header()
