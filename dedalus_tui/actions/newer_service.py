@@ -38,7 +38,9 @@ def _why_not_reboot(context: Context, record: MachineRecord) -> str | None:
     return _why_not_offered(context, "reboot")
 
 
-def _why_not_autoresize(context: Context, record: MachineRecord) -> str | None:
+def _why_not_autoresize(context: Context, record: MachineRecord, *, enabled: bool) -> str | None:
+    if context.store.memory_growth.of(record.machine_id) is enabled:
+        return "its memory may grow already" if enabled else "its memory stays as it is already"
     return lifecycle.why_not_change(record.machine) or _why_not_offered(context, "autoresizing")
 
 
@@ -61,7 +63,7 @@ def _plan_autoresize(context: Context, record: MachineRecord | None, *, enabled:
     machine_id = record.machine_id
 
     async def call(key: str, _revision: str | None) -> Machine:
-        await machines.set_autoresizing(machine_id, enabled=enabled, key=key)
+        await context.store.memory_growth.set(machine_id, enabled=enabled, key=key)
         return await machines.get(machine_id)
 
     return Wish(
@@ -88,7 +90,7 @@ def _autoresize(
         takes_marks=True,
         needs_target=True,
         needs_line=True,
-        permitted=_why_not_autoresize,
+        permitted=lambda context, record: _why_not_autoresize(context, record, enabled=enabled),
         plan=lambda context, record, _: _plan_autoresize(context, record, enabled=enabled),
         words=Words(
             doing="changing how its memory grows",
@@ -122,6 +124,17 @@ _REBOOT = Action(
     bulk_grace_seconds=3.0,
 )
 
+_OF_ALL = Action(
+    id="app.memory_growth",
+    label="Memory growth of all machines",
+    footer="",
+    help="Say whether the service may give all machines of the organisation more memory; asks.",
+    danger=Danger.REVERSIBLE,
+    scope=Scope.APP,
+    group="Application",
+    needs_line=True,
+)
+
 ACTIONS: tuple[Action, ...] = (
     _REBOOT,
     _autoresize(
@@ -140,4 +153,5 @@ ACTIONS: tuple[Action, ...] = (
         "keep their memory as it is",
         enabled=False,
     ),
+    _OF_ALL,
 )

@@ -26,6 +26,7 @@ class Ability(StrEnum):
     REBOOT = "reboot"
     STATUS_STREAM = "status_stream"
     AUTORESIZING = "autoresizing"
+    ORGANIZATION_AUTORESIZING = "organization_autoresizing"
     EXECUTIONS = "executions"
     TERMINALS = "terminals"
     SSH = "ssh"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from dedalus_tui import __version__
 from dedalus_tui.api.abilities import Abilities
 from dedalus_tui.api.artifacts import Artifacts
+from dedalus_tui.api.autoresizing import Autoresizing
 from dedalus_tui.api.clock import SystemClock
 from dedalus_tui.api.executions import Executions
 from dedalus_tui.api.machines import Machines
@@ -71,6 +72,7 @@ class CloudClient:
         self.ssh = SshSessions(transport)
         self.artifacts = Artifacts(transport)
         self.usage = Usage(transport)
+        self.autoresizing = Autoresizing(transport)
 
     def __repr__(self) -> str:
         """Say where to, never as whom."""

@@ -108,23 +108,6 @@ class Machines:
         """Its status stream; a clean end means the machine has settled (contract 4.5)."""
         return watch(self._transport, _DECODER, machine_id, last_event_id)
 
-    async def autoresizing(self, machine_id: str) -> bool | None:
-        """Whether its memory may grow by itself; None when the answer does not say."""
-        call = self._call("GET", machine_id, "autoresizing", ability=Ability.AUTORESIZING)
-        return _enabled((await self._transport.call(call)).body, call)
-
-    async def set_autoresizing(self, machine_id: str, *, enabled: bool, key: str) -> bool | None:
-        """Let its memory grow by itself, or stop letting it."""
-        call = self._call(
-            "PUT",
-            machine_id,
-            "autoresizing",
-            key=key,
-            ability=Ability.AUTORESIZING,
-            body={"enabled": enabled},
-        )
-        return _enabled((await self._transport.call(call)).body, call)
-
     async def _wish(
         self,
         method: str,
@@ -175,9 +158,3 @@ class Machines:
 def _number(vcpu: float) -> float | int:
     """Whole numbers are sent as such: `2`, not `2.0`."""
     return int(vcpu) if vcpu == int(vcpu) else vcpu
-
-
-def _enabled(body: bytes, call: Call) -> bool | None:
-    data = json_in(body, request=call.request)
-    value = data.get("enabled") if isinstance(data, dict) else None
-    return value if isinstance(value, bool) else None

@@ -18,6 +18,7 @@ from dedalus_tui.store.executions import Executions
 from dedalus_tui.store.health import Health
 from dedalus_tui.store.lookups import Lookups
 from dedalus_tui.store.machine_items import MachineItems
+from dedalus_tui.store.memory_growth import MemoryGrowth
 from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
 from dedalus_tui.store.record import remembered
 from dedalus_tui.store.recorder import Recorder
@@ -77,6 +78,7 @@ class Store:
             look_at=self.lookups.ask,
             confirmed=self._note_confirmed,
         )
+        self.memory_growth = MemoryGrowth(client, self.machines, self.changes)
         self.activity = Activities(self)
         self.poller = Poller(self, looked_at_seconds=looked_at_seconds)
         self.watcher = Watcher(self)

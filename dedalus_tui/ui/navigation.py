@@ -124,6 +124,21 @@ class NavigatingApp(App[None]):
 
         self._show(lambda: TerminalsScreen(services))
 
+    def action_app_memory_growth(self) -> None:
+        """Say whether all machines may get more memory by themselves."""
+        services = self._services
+        if services is None:
+            self.say("Memory growth: not connected yet")
+            return
+        from dedalus_tui.actions.registry import by_id
+        from dedalus_tui.ui.dialogs.memory_growth import change_memory_growth
+
+        why_not = services.runner.why_not(by_id("app.memory_growth"))
+        if why_not is not None:
+            self.say(f"Memory growth: {why_not}")
+        else:
+            self.run_worker(change_memory_growth(self, services), name="memory growth")
+
     def action_app_previews(self) -> None:
         """The ports of all machines that have an address."""
         self.open_things("previews")

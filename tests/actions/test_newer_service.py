@@ -20,6 +20,8 @@ async def test_the_earlier_generation_has_neither(cloud: RunningCloud) -> None:
     async with living_store(cloud) as store:
         runner = Runner(store, has_grace=False)
         record = await shown(store, machine_id, "running")
+        await store.memory_growth.look(machine_id)
+        assert store.client.abilities.offers("autoresizing") is None
         for action in (REBOOT, GROWS):
             assert "generation" in str(runner.why_not(action, record))
             (outcome,) = (await runner.perform(action, (record,))).outcomes
@@ -54,9 +56,13 @@ async def test_memory_may_grow_and_undo_says_it_may_not(later_cloud: RunningClou
         runner = Runner(store, has_grace=False)
         record = await shown(store, machine_id, "running")
         await until(store, lambda: store.machines.has_thin_rows)
+        await store.memory_growth.look(machine_id)
+        assert store.memory_growth.of(machine_id) is False
         await runner.perform(GROWS, (record,))
-        assert await store.client.machines.autoresizing(machine_id) is True
+        assert store.memory_growth.of(machine_id) is True
+        assert await store.client.autoresizing.of(machine_id) is True
+        assert runner.why_not(GROWS, record) == "its memory may grow already"
         assert runner.next_undo is not None
         await runner.undo()
-        assert await store.client.machines.autoresizing(machine_id) is False
+        assert await store.client.autoresizing.of(machine_id) is False
         await runner.aclose()

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 OPENAPI = Path(__file__).parents[2].parent / "shared" / "api" / "openapi.yml"
 M = "dm-019fd32e-40e9-72f4-9cb4-007ed53735ba"
 KEY = "019fd32e40e972f49cb4007ed53735ba"
-GROUPS = ("machines", "executions", "terminals", "previews", "ssh", "artifacts", "usage")
+GROUPS = (
+    "machines",
+    "executions",
+    "terminals",
+    "previews",
+    "ssh",
+    "artifacts",
+    "usage",
+    "autoresizing",
+)
 NOT_REQUESTS_OF_THE_API = {"terminals.connect", "artifacts.download"}
 
 
@@ -54,8 +63,10 @@ CALLS: dict[str, Callable[[CloudClient], Awaitable[object]]] = {
     "machines.destroy": lambda c: c.machines.destroy(M, key=KEY),
     "machines.reboot": lambda c: c.machines.reboot(M, key=KEY, force=True),
     "machines.watch": lambda c: walked(c.machines.watch(M, last_event_id="7")),
-    "machines.autoresizing": lambda c: c.machines.autoresizing(M),
-    "machines.set_autoresizing": lambda c: c.machines.set_autoresizing(M, enabled=True, key=KEY),
+    "autoresizing.of": lambda c: c.autoresizing.of(M),
+    "autoresizing.set": lambda c: c.autoresizing.set(M, enabled=True, key=KEY),
+    "autoresizing.of_all": lambda c: c.autoresizing.of_all(),
+    "autoresizing.set_for_all": lambda c: c.autoresizing.set_for_all(enabled=True, key=KEY),
     "executions.pages": lambda c: walked(c.executions.pages(M)),
     "executions.get": lambda c: c.executions.get(M, "e-1"),
     "executions.start": lambda c: c.executions.start(

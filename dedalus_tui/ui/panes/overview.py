@@ -29,13 +29,18 @@ class OverviewPane(MachinePane):
 
     def opened(self) -> None:
         """History may have grown meanwhile."""
-        self._steps = steps_of(self.services, self.machine_id)
-        self._draw()
+        self._recount()
+        growth = self.services.store.memory_growth
+        self.run_worker(growth.look(self.machine_id), group="growth", exclusive=True)
 
     def heard(self, keys: frozenset[Key]) -> None:
         """Draw anew when it is about this machine."""
         if any(key[1:2] == (self.machine_id,) for key in keys):
-            self.opened()
+            self._recount()
+
+    def _recount(self) -> None:
+        self._steps = steps_of(self.services, self.machine_id)
+        self._draw()
 
     def ticked(self) -> None:
         """Durations grow."""

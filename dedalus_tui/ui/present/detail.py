@@ -214,6 +214,9 @@ def _size_facts(row: MachineRow) -> list[Fact]:
         if status.memory_resize_state:
             words += f" ({plain(status.memory_resize_state)})"
         facts.append(fact("Memory", words))
+    if row.memory_grows is not None:
+        words = "the service may add memory" if row.memory_grows else "memory stays as it is"
+        facts.append(fact("Growth", words))
     return facts
 
 

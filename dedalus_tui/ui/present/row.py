@@ -29,6 +29,8 @@ class MachineRow(NamedTuple):
     """What was seen running on it; None when nobody has looked."""
     public: tuple[Preview, ...] = ()
     """Its previews that were public and ready when they were last listed, if they ever were."""
+    memory_grows: bool | None = None
+    """The service may give it more memory; None when nobody knows."""
     is_calling: bool = False
     """A terminal of it rang, or posted a notification, and nobody has looked since."""
     is_stale: bool = False
@@ -61,6 +63,7 @@ def make_row(
     label: Label = NO_LABEL,
     activities: tuple[Activity, ...] | None = None,
     public: tuple[Preview, ...] = (),
+    memory_grows: bool | None = None,
     is_calling: bool = False,
     is_stale: bool = False,
     asking: str = "",
@@ -75,6 +78,7 @@ def make_row(
         label=label,
         activities=activities,
         public=public,
+        memory_grows=memory_grows,
         is_calling=is_calling,
         is_stale=is_stale,
         asking=asking,
