@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dedalus_tui.store.terminal_source import TerminalStream
 
-CAPACITY_BYTES = 1024 * 1024
-"""A program that does not read is no reason to keep more than this."""
+CAPACITY_BYTES = 8 * 1024 * 1024
+"""A large paste fits; a program that does not read is no reason to keep more than this."""
 
 REPLY_CAPACITY_BYTES = 64 * 1024
 """Answers to a program that asks without reading; further ones are dropped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.store.clock import SystemClock
+from dedalus_tui.store.terminal_outbox import CAPACITY_BYTES
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers.app import open_app
 from tests.local import wishes
@@ -184,3 +186,19 @@ async def test_closing_asks_while_something_runs_and_not_after_it_ended(
         await person.press("x")
         await person.until(lambda: person.app.screen is person.fleet, "the fleet")
         assert not person.store.terminals.all
+
+
+async def test_a_large_paste_arrives_whole_and_one_too_large_is_refused_with_words(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, session):
+        screen = person.app.screen
+        assert isinstance(screen, TerminalScreen)
+        assert screen.pane is not None
+        session.type(b"stty -icanon -echo; head -c 1200000 | sha256sum\r")
+        await person.until_shown("sha256sum")
+        pasted = "".join(f"{number:09}\n" for number in range(120_000))
+        screen.pane.view.paste(pasted)
+        await person.until_shown(hashlib.sha256(pasted.encode()).hexdigest()[:40])
+        screen.pane.view.paste("x" * (CAPACITY_BYTES + 1))
+        await person.until_shown("not sent: the program has not read yet")

@@ -73,6 +73,9 @@ class TerminalPane(Vertical):
             self.pane = pane
             self.words = words
 
+    class Refused(Message):
+        """What was typed or pasted was not taken, though the terminal is attached."""
+
     def __init__(
         self,
         session: TerminalSession,
@@ -165,6 +168,8 @@ class TerminalPane(Vertical):
         if session.refused_inputs != self._refused:
             self._refused = session.refused_inputs
             self.app.bell()
+            if session.state.accepts_input:
+                self.post_message(self.Refused())
         seen = (
             session.state,
             session.title,

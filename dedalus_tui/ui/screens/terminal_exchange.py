@@ -150,6 +150,11 @@ class TerminalExchange(TerminalBench):
         elif isinstance(said, ClipboardWritten):
             self._take_clipboard(said.text, title)
 
+    def on_terminal_pane_refused(self, event: TerminalPane.Refused) -> None:
+        """More than can wait for a program that does not read."""
+        event.stop()
+        self.flash("not sent: the program has not read yet what was sent before", Role.BAD)
+
     def on_terminal_pane_reported(self, event: TerminalPane.Reported) -> None:
         """The service said something."""
         event.stop()
