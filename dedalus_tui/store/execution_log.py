@@ -8,6 +8,7 @@ Where events are not offered, or give less than the run wrote, `/output` fills w
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,8 @@ class ExecutionLog:
         self._clock = clock
         self._changed = changed
         self._cursor: str | None = None
-        self._is_ended_by_event = False
+        self._end: OutputRecord | None = None
+        """What the service said when it ended: kept for the end of the log, whatever comes late."""
         self._has_events = True
         self._ends: dict[Stream, bytes] = dict.fromkeys(OUTPUT_STREAMS, b"")
         self.spool = OutputSpool(rules)
@@ -157,25 +159,29 @@ class ExecutionLog:
 
     @property
     def _is_over(self) -> bool:
-        return self.execution.is_over or self._is_ended_by_event
+        return self.execution.is_over or self._end is not None
 
     async def _take(self, events: tuple[ExecutionEvent, ...]) -> int:
         """Take events in, a few a turn; bytes of the new ones, 0 when none was new."""
-        last = self.spool.last_sequence()
+        last = self._end.sequence if self._end is not None else self.spool.last_sequence()
         fresh = sorted(
             (event for event in events if last is None or event.sequence > last),
             key=lambda event: event.sequence,
         )
         size = 0
         for begin in range(0, len(fresh), EVENTS_A_TURN):
-            records = [record_of(event) for event in fresh[begin : begin + EVENTS_A_TURN]]
-            for record in records:
+            records: list[OutputRecord] = []
+            for event in fresh[begin : begin + EVENTS_A_TURN]:
+                record = record_of(event)
                 self._count(record.stream, record.data)
                 size += len(record.data)
+                if is_end(event):
+                    self._end = record
+                else:
+                    records.append(record)
             self.spool.extend(records)
             await asyncio.sleep(0)
         if any(map(is_end, fresh)):
-            self._is_ended_by_event = True
             await self._look()
         return max(size, bool(fresh))
 
@@ -200,9 +206,16 @@ class ExecutionLog:
             await self._look()
         if not self._has_events or self._lacks_something:
             await self._fill_from_output()
-        self.spool.finish()
+        self._finish()
         self.is_complete = True
         self._changed()
+
+    def _finish(self) -> None:
+        """Unfinished lines are lines as they stand; the end stands after them."""
+        self.spool.finish()
+        if self._end is not None:
+            last = self.spool.last_sequence() or 0
+            self.spool.append(replace(self._end, sequence=max(last + 1, self._end.sequence)))
 
     @property
     def _lacks_something(self) -> bool:
@@ -239,7 +252,7 @@ class ExecutionLog:
     def _note_fault(self, fault: CloudFault) -> None:
         if isinstance(fault, NotFound):
             self.is_gone = True
-            self.spool.finish()
+            self._finish()
         self.fault = fault
         self._changed()
 

@@ -184,6 +184,14 @@ async def test_what_the_service_cut_is_told_in_bytes(cloud: RunningCloud) -> Non
         assert log.missing == {Stream.STDOUT: 200_000}
 
 
+async def test_the_end_stands_after_a_line_that_was_never_finished(cloud: RunningCloud) -> None:
+    document = await start(cloud, "echo one; printf two")
+    async with following(cloud, document) as log:
+        await to_end(log)
+        texts = [log.spool.line(number).text for number in range(log.spool.line_count)]
+        assert texts[-3:] == ["one", "two", "succeeded, exit 0"]
+
+
 async def test_following_goes_on_where_it_was_ended(cloud: RunningCloud) -> None:
     script = "for i in $(seq 200); do echo $i; sleep 0.005; done"
     document = await start(cloud, script)

@@ -15,10 +15,12 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from dedalus_tui.config.settings import Rates, Settings
 from dedalus_tui.domain.label import Label
 from dedalus_tui.journal.journal import Journal
+from dedalus_tui.local.output_log import OutputLog
 from tests.drivers.app import Person, open_app
 from tests.local import harness, runs, wishes
 
@@ -127,6 +129,16 @@ async def _following(person: Person, cloud: harness.RunningCloud) -> None:
     await person.until_shown("step 12")
 
 
+async def _truncated(person: Person, cloud: harness.RunningCloud) -> None:
+    record = await on_running(person)
+    with mock.patch.dict(OutputLog.__init__.__kwdefaults__ or {}, cap_bytes=64 * 1024):
+        script = 'for i in $(seq 1 9000); do echo "$i: fetched page $i of the archive"; done'
+        await asyncio.to_thread(runs.shell, cloud, record.machine_id, script)
+        await person.press("l")
+        await person.until_shown("is not here")
+        await person.until_shown("END")
+
+
 async def _terminal(person: Person, *lines: str, until: str) -> None:
     await on_running(person)
     await person.press("t")
@@ -196,6 +208,7 @@ _add("action-log", (120, 36), _action_log)
 _add("machine-120x40", (120, 40), _machine, rates=RATES)
 _add("output-following", (120, 36), _following)
 _add("output-search", (120, 36), lambda person, cloud: _output(person, cloud, search=True))
+_add("output-truncated", (120, 36), _truncated)
 _add("terminal-shell", (100, 30), _shell)
 _add("terminal-vim", (100, 30), _vim)
 _add("terminal-htop", (120, 36), _htop)

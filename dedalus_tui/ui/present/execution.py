@@ -139,11 +139,15 @@ def cancel_words(count: int, total: int) -> tuple[Line, ...]:
     )
 
 
-def facts_line(execution: Execution, now: datetime) -> Line:
-    """Duration, bytes, working directory and names of variables, for beneath the title."""
+def facts_line(execution: Execution, now: datetime, *, received: int = 0) -> Line:
+    """Duration, bytes, working directory and names of variables, for beneath the title.
+
+    `received` bytes are here; the service may not have counted them yet.
+    """
+    size = output_size(execution)
     pairs = [
         ("ran" if execution.is_over else "running", lasted(execution, now)),
-        ("output", byte_count(output_size(execution))),
+        ("output", byte_count(max(size or 0, received) if size is not None or received else None)),
         ("cwd", plain(execution.cwd or "")),
         ("env", plain(" ".join(execution.env_keys))),
         ("artifacts", str(len(execution.artifacts) or "")),

@@ -142,7 +142,8 @@ class OutputScreen(TextScreen):
         execution = self.execution
         self.refresh_header()
         text, role = status_span(execution, self.signs)
-        facts = facts_line(execution, self.now)
+        received = sum(self._log.received.values())
+        facts = facts_line(execution, self.now, received=received)
         left = (Piece(f" {text}   ", role), *(Piece(*span) for span in facts))
         times = [
             f"{label} {clock_time(moment, now=self.now)}"
