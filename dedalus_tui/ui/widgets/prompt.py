@@ -1,7 +1,7 @@
 """One line to type in at the bottom of a screen: the filter, the command line.
 
-The input itself is imported and mounted when it is first opened. Opening awaits that and moves the
-focus at once, so that quick typing after the key goes into the line and never to other keys.
+All of it is mounted when it is first opened. Opening awaits that and moves the focus at once, so
+that quick typing after the key goes into the line and never to other keys.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
     from textual.widget import Widget
     from textual.widgets import Input
 
@@ -91,11 +90,6 @@ class Prompt(Horizontal):
         self.sign = ""
         """What is being typed: `/` or `:`."""
 
-    def compose(self) -> ComposeResult:
-        """Sign and remark; the input comes when it is needed."""
-        yield Static("", id="sign")
-        yield SpanLines(SpanRow(), ground="panel", id="remark")
-
     @property
     def is_open(self) -> bool:
         """True while it can be typed in."""
@@ -112,7 +106,8 @@ class Prompt(Horizontal):
             from textual.widgets import Input
 
             self._input = Input(compact=True, select_on_focus=False)
-            await self.mount(self._input, before="#remark")
+            remark = SpanLines(SpanRow(), ground="panel", id="remark")
+            await self.mount(Static("", id="sign"), self._input, remark)
         if not self.is_open:
             self._before = self.screen.focused
         self.sign = sign
@@ -144,6 +139,8 @@ class Prompt(Horizontal):
 
     def remark(self, text: str, *, is_wrong: bool = False) -> None:
         """Say something about what was typed, at the right."""
+        if self._input is None:
+            return
         role = Role.BAD if is_wrong else Role.MUTED
         remark = self.query_one("#remark", SpanLines)
         remark.show(SpanRow(right=(Piece(f"{text} ", role),)))
