@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -62,6 +63,9 @@ async def _serve(options: argparse.Namespace) -> None:
     await server.start()
     sys.stdout.write(json.dumps({"base_url": server.base_url, "api_key": api_key}) + "\n")
     sys.stdout.flush()
+    # What is loaded by now stays. Going through it in every full collection would hold up each
+    # terminal, and an echo in it, for a tenth of a second.
+    gc.freeze()
     if options.until_stdin_closes:
         # Whoever started us may never read our complaints; a full pipe would stop us.
         _complain_to(world.directories.log_file)
