@@ -17,7 +17,7 @@ from dedalus_tui.ui.screens.runs import RunsScreen
 from tests.local import runs
 from tests.local.harness import start
 from tests.store.living import create
-from tests.ui.runs_stage import SIZE, fill, machine_screen, opened
+from tests.ui.runs_stage import SIZE, field, fill, machine_screen, opened
 from tests.ui.stage import on_live_stage, until
 
 if TYPE_CHECKING:
@@ -75,7 +75,17 @@ async def test_what_is_wrong_stands_beside_its_field(cloud: RunningCloud) -> Non
             assert words in stage.text
         assert isinstance(stage.screen, RunCommandDialog)
         fill(stage, command="ls | wc")
+        await until(pilot, lambda: "sh runs it" in stage.text)
+        assert field(stage, "shell").text == "yes"
+        fill(stage, command="ls")
+        await until(pilot, lambda: field(stage, "shell").text == "no")
+        fill(stage, command="ls *")
+        await until(pilot, lambda: field(stage, "shell").text == "yes")
+        fill(stage, shell="no")
         await until(pilot, lambda: "signs that only a shell understands" in stage.text)
+        fill(stage, command="ls * | wc")
+        await pilot.pause()
+        assert field(stage, "shell").text == "no"
 
 
 async def test_a_refusal_of_the_service_keeps_what_was_typed(cloud: RunningCloud) -> None:

@@ -69,6 +69,8 @@ class RunCommandDialog(FormDialog[RunWish]):
         self._lost_names = self._like.lost_names
         self._is_input_lost = self._like.is_input_lost
         self._notes = tuple(notes)
+        self._proposed_shell = "" if like is not None else "no"
+        """What the switch was set to for the person; once they set it otherwise, it is theirs."""
         self._sought: str | None = None
         self._found = -1
 
@@ -141,8 +143,11 @@ class RunCommandDialog(FormDialog[RunWish]):
         if lost:
             yield ((f"Not kept, type again: {lost}.", Role.WARN),)
         line = self.field("command").text
-        if not self._is_script and holds_shell_signs(line):
-            yield (("It holds signs that only a shell understands; see above.", Role.WARN),)
+        if holds_shell_signs(line):
+            if not self._is_script:
+                yield (("It holds signs that only a shell understands; see above.", Role.WARN),)
+            elif self._proposed_shell == "yes":
+                yield (("It holds signs that a shell understands: sh runs it.", Role.MUTED),)
         if self._found >= 0:
             place = f"{self._found + 1} of {len(self._matches())}"
             sought = f" with {plain(self._sought or '')!r}" if self._sought else ""
@@ -170,9 +175,20 @@ class RunCommandDialog(FormDialog[RunWish]):
         """Typing ends the search for earlier ones; what looks like a secret is covered."""
         if self._found >= 0 and self.field("command").text != self._matches()[self._found].line:
             self._sought, self._found = None, -1
+        self._propose_shell()
         field = self.field("env")
         field.query_one(Input).password = looks_secret(field.text)
         super().on_form_field_changed(event)
+
+    def _propose_shell(self) -> None:
+        """Set the switch as the command asks for, unless the person did."""
+        switch = self.field("shell")
+        if switch.text != self._proposed_shell:
+            self._proposed_shell = ""
+            return
+        self._proposed_shell = "yes" if holds_shell_signs(self.field("command").text) else "no"
+        if switch.text != self._proposed_shell:
+            switch.text = self._proposed_shell
 
     def action_earlier(self) -> None:
         """The next older command that holds what was typed."""
@@ -184,6 +200,7 @@ class RunCommandDialog(FormDialog[RunWish]):
             return
         self._found = (self._found + 1) % len(matches)
         found = matches[self._found]
+        self._proposed_shell = ""
         self.field("command").text = found.line
         self.field("shell").text = "yes" if found.is_script else "no"
         self.field("cwd").text = found.cwd
