@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from dedalus_tui.actions.action import Action
@@ -71,6 +72,7 @@ class DedalusApp(NavigatingApp):
         self._connection: Connection | None = None
         self._performer: Performer | None = None
         self._last_ctrl_c = 0.0
+        self._ascii_filter: LineFilter | None = None
         self._commands: list[str] = []
         self._command_place = 0
         self.remember_theme: Callable[[str], None] = lambda _: None
@@ -96,6 +98,17 @@ class DedalusApp(NavigatingApp):
     def get_default_screen(self) -> Screen[Any]:
         """The fleet is the first screen."""
         return self.fleet
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With `--ascii`, borders and the like are drawn so, too."""
+        filters = super().get_line_filters()
+        if not self.settings.ascii:
+            return filters
+        if self._ascii_filter is None:
+            from dedalus_tui.ui.widgets.ascii_filter import AsciiFilter
+
+            self._ascii_filter = AsciiFilter()
+        return (*filters, self._ascii_filter)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The profile's own colour, so that two profiles cannot be taken for each other."""

@@ -12,8 +12,6 @@ from dedalus_tui.domain.sizing import SizingError, normalise_autosleep, parse_si
 from dedalus_tui.ui.dialogs.checks import check_name, parse_tags
 from dedalus_tui.ui.dialogs.create import NewMachine
 
-NEW_USAGE = "new [VCPU/MEMORY/DISK] [AUTOSLEEP] [name=NAME] [tag=TAG,…]"
-
 
 class ArgumentError(ValueError):
     """A word that means nothing there; says what would."""

@@ -109,5 +109,6 @@ class Palette(LeavesOnce, CommandPalette):
 
 
 def _words(action: Action, screen: ActionScreen) -> str:
-    key = shown_key(action, keys_at(screen.place, screen.keys))
+    keys = keys_at(screen.place, screen.keys)
+    key = shown_key(action, keys, is_ascii=screen.settings.ascii)
     return f"{action.label}  ({key})" if key else action.label

@@ -141,7 +141,7 @@ async def test_help_lists_commands_with_their_shape(cloud: harness.RunningCloud)
         await person.press("question_mark")
         await person.until(lambda: isinstance(person.app.screen, HelpScreen))
         await person.type("filled disk only")
-        await person.until_shown(r":resize \[MACHINE…\] \[VCPU/MEMORY/DISK\]")
+        await person.until_shown(r":resize \[MACHINE \.\.\.\] \[VCPU/MEMORY/DISK\]")
         await person.press("enter")
         await person.until(lambda: person.fleet.prompt.is_open)
         assert person.fleet.prompt.text == "resize "

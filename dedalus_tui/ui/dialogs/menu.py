@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.keys import format_key
 from textual.message import Message
 from textual.strip import Strip
 
+from dedalus_tui.ui.bindings import key_words
 from dedalus_tui.ui.dialogs.dialog import Dialog, DialogButton
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import cell_width, pad
@@ -169,7 +169,7 @@ class MenuList(LineView):
                 self.size.width, ink.style(Role.TEXT, ground)
             )
         is_possible = row.why_not is None
-        key = format_key(row.keys[0]) if row.keys else ""
+        key = key_words(row.keys[:1], is_ascii=True)
         segments = [Segment(" ", ink.style(Role.TEXT, ground))]
         if self._has_keys:
             segments.append(

@@ -83,7 +83,9 @@ class PreviewsPane(ItemsPane["Preview"]):
     def action_preview_show_code(self) -> None:
         """The selected address as a QR code."""
         url = self._url()
-        if url is not None:
+        if url is not None and self.services.settings.ascii:
+            self.post_message(self.Said("a code cannot be drawn with ASCII only; copy the address"))
+        elif url is not None:
             self.app.push_screen(QrDialog(url))
 
     def action_preview_close(self) -> None:

@@ -75,6 +75,7 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         super().__init__()
         self._actions = for_place(place, is_read_only=settings.read_only)
         self._keys = keys_at(place, keys)
+        self._is_ascii = settings.ascii
         self._commands = tuple(commands)
         self._shown: list[Action | TypedCommand | None] = []
         self.lines = LineList(has_cursor=True, ground="panel", id="actions")
@@ -195,8 +196,11 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
     def _keys_shown(self, action: Action) -> str:
         keys = self._keys.get(action.id, action.keys)
         if action.takes_key and keys:
-            return f"{key_words(keys[:1])}-{key_words(keys[-1:])}"
-        return "  ".join(key_words([key]) for key in keys) or f":{action.id}"
+            return f"{self._key_words(keys[0])}-{self._key_words(keys[-1])}"
+        return "  ".join(map(self._key_words, keys)) or f":{action.id}"
+
+    def _key_words(self, key: str) -> str:
+        return key_words([key], is_ascii=self._is_ascii)
 
 
 def _cells(texts: Sequence[str]) -> int:

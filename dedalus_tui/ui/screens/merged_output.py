@@ -66,7 +66,7 @@ class MergedOutputScreen(TextScreen):
     def _label(self, execution: Execution) -> str:
         record = self._services.store.machines.get(execution.machine_id)
         title = title_of(record.machine, record.label) if record else short_id(execution.machine_id)
-        return clip(title, LABEL_CELLS)
+        return clip(title, LABEL_CELLS, ellipsis=self.signs.ellipsis)
 
     @property
     def panel(self) -> LogPanel:

@@ -45,7 +45,7 @@ class RecordingScreen(ActionScreen):
         super().__init__(settings, keys)
         self._playback = playback
         self._shown_name = plain(playback.header.title) or plain(name)
-        self.canvas = TerminalCanvas(playback.emulator)
+        self.canvas = TerminalCanvas(playback.emulator, is_ascii=settings.ascii)
         self.canvas.set_live(False)
 
     @property
@@ -117,7 +117,7 @@ class RecordingScreen(ActionScreen):
         self._playback.seek(seconds)
         if self.canvas.emulator is not self._playback.emulator:
             await self.canvas.remove()
-            self.canvas = TerminalCanvas(self._playback.emulator)
+            self.canvas = TerminalCanvas(self._playback.emulator, is_ascii=self.settings.ascii)
             self.canvas.set_live(False)
             await self.query_one("#picture").mount(self.canvas)
         self.canvas.repaint_all()

@@ -19,10 +19,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from rich.style import Style
     from textual import events
+    from textual.filter import LineFilter
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -41,6 +42,9 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-horizontal: 1;
     }
     """
+
+    SHOWS_TEXT_OF_MACHINES: ClassVar[bool] = False
+    """True where the lines come from machines, and are not ours to put into ASCII."""
 
     STRIP_CAPACITY: ClassVar[int] = 512
     """Strips kept; a few screens full, so memory stays flat however long the content is."""
@@ -194,6 +198,15 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             left, right = crop.column_span
             strips = [strip.crop(left, right) for strip in strips]
         return strips
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The app's; text of machines is not put into ASCII."""
+        filters = super().get_line_filters()
+        if not self.SHOWS_TEXT_OF_MACHINES:
+            return filters
+        from dedalus_tui.ui.widgets.ascii_filter import AsciiFilter
+
+        return [each for each in filters if not isinstance(each, AsciiFilter)]
 
     def notify_style_update(self) -> None:
         """Textual changed the styles: no kept picture is right any more."""

@@ -38,6 +38,7 @@ class LogCanvas(LineView):
     """Draws the window of a `LogReader`; subclasses move it and call `redraw`."""
 
     ALLOW_SELECT = True
+    SHOWS_TEXT_OF_MACHINES = True
 
     DEFAULT_CSS = """
     LogCanvas {

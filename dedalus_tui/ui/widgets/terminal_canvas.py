@@ -49,6 +49,8 @@ _ASCII_BAR = ("#", "|", "+")
 class TerminalCanvas(LineView):
     """Shows one emulator. `notice_change` must be called after everything that feeds it."""
 
+    SHOWS_TEXT_OF_MACHINES = True
+
     DEFAULT_CSS = """
     TerminalCanvas {
         overflow: hidden;
