@@ -93,6 +93,7 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "usage": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.USAGE, Scope.USAGE_OF_ALL}),
     "things": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.THING}),
     "text": frozenset({Scope.APP, Scope.TEXT}),
+    "image": frozenset({Scope.APP}),
     "log": frozenset({Scope.APP, Scope.MOVE, Scope.LOG}),
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION, Scope.RUN_OUTPUT}),
     "terminals": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.SESSION, Scope.SESSION_LIST}),

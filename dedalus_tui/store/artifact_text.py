@@ -1,10 +1,10 @@
-"""Reading a small text artifact into memory, verified, to look at it without keeping a file."""
+"""Text artifacts: which they are, and reading one to look at it."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
+from dedalus_tui.store.artifact_bytes import kind_of, read_bytes, why_too_large
 from dedalus_tui.store.artifact_download import SpoiledError
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ _TEXT_TYPES = frozenset(
         "application/javascript", "application/x-sh", "application/sql",
     }
 )  # fmt: skip
-_UNTOLD_TYPES = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-"""These say nothing: the name decides."""
 _TEXT_ENDINGS = frozenset(
     {
         "txt", "log", "md", "rst", "json", "jsonl", "ndjson", "xml", "csv", "tsv", "yaml", "yml",
@@ -34,29 +32,17 @@ _LOOKED_AT = 8192
 
 def why_not_text(artifact: Artifact) -> str | None:
     """Why it cannot be viewed as text, from what the service says of it; None = it can."""
-    kind = (artifact.mime_type or "").partition(";")[0].strip().lower()
-    ending = artifact.name.rpartition(".")[2].lower() if "." in artifact.name else ""
+    kind, ending = kind_of(artifact)
     is_text = kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(("+json", "+xml"))
-    if not is_text and not (kind in _UNTOLD_TYPES and ending in _TEXT_ENDINGS):
+    if not is_text and ending not in _TEXT_ENDINGS:
         return "it is not a text file"
-    if artifact.size_bytes is not None and artifact.size_bytes > MOST_BYTES:
-        return "it is larger than 4 MiB"
-    return None
+    return why_too_large(artifact, MOST_BYTES)
 
 
 async def read_text(artifacts: Artifacts, artifact: Artifact) -> bytes:
     """Its bytes. Raises CloudFault, and SpoiledError when they are no text, too many, or not
     those that were promised."""
-    data = bytearray()
-    async with artifacts.download(artifact) as answer:
-        async for chunk in answer.chunks:
-            data += chunk
-            if len(data) > MOST_BYTES:
-                raise SpoiledError("it is larger than 4 MiB")
-    if artifact.size_bytes is not None and len(data) != artifact.size_bytes:
-        raise SpoiledError(f"{len(data)} bytes came, {artifact.size_bytes} were promised")
-    if artifact.sha256 and hashlib.sha256(data).hexdigest() != artifact.sha256.lower():
-        raise SpoiledError("its sha256 is not the promised one")
+    data = await read_bytes(artifacts, artifact, MOST_BYTES)
     if b"\0" in data[:_LOOKED_AT]:
         raise SpoiledError("it is not a text file, whatever its name says")
-    return bytes(data)
+    return data

@@ -163,11 +163,19 @@ class NavigatingApp(App[None]):
         self._show(lambda: ThingsScreen(services, KINDS[tab]))
 
     def on_artifacts_pane_view_asked(self, event: ArtifactsPane.ViewAsked) -> None:
-        """Look at a text artifact of a machine's tab."""
-        if self._services is not None:
-            from dedalus_tui.ui.screens.artifact_text import ArtifactTextScreen
+        """Look at a text or an image of a machine's tab."""
+        services, artifact = self._services, event.artifact
+        if services is None:
+            return
+        from dedalus_tui.store.artifact_image import is_image
+        from dedalus_tui.ui.screens.artifact_image import ArtifactImageScreen
+        from dedalus_tui.ui.screens.artifact_text import ArtifactTextScreen
 
-            self.push_screen(ArtifactTextScreen(self._services, event.artifact))
+        if is_image(artifact):
+            has_colours = not self.ansi_color
+            self.push_screen(ArtifactImageScreen(services, artifact, has_colours=has_colours))
+        else:
+            self.push_screen(ArtifactTextScreen(services, artifact))
 
     def on_terminals_pane_attached(self, event: TerminalsPane.Attached) -> None:
         """Work in a terminal of a machine's tab."""

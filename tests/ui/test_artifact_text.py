@@ -88,9 +88,9 @@ async def test_a_text_file_is_read_searched_and_left(
 
 async def test_what_cannot_be_shown_is_said(cloud: RunningCloud) -> None:
     machine_id = str(wishes.create(cloud)["machine_id"])
-    runs.shell(cloud, machine_id, _LEAVE + r"printf 'a\0b' > odd.txt; printf 'x' > image.png")
+    runs.shell(cloud, machine_id, _LEAVE + r"printf 'a\0b' > odd.txt; printf 'x' > image.tiff")
     async with open_app(cloud) as person:
-        await open_files(person, machine_id, "image.png")
+        await open_files(person, machine_id, "image.tiff")
         await person.press("v")
         await person.until_shown("not shown here: it is not a text file; enter downloads it")
         await person.press("escape")

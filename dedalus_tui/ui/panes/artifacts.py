@@ -10,6 +10,7 @@ from textual.message import Message
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.artifacts import delete_artifact
 from dedalus_tui.domain.faults import CloudFault
+from dedalus_tui.store.artifact_image import is_image, why_not_image
 from dedalus_tui.store.artifact_text import why_not_text
 from dedalus_tui.ui.bindings import pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
@@ -66,7 +67,7 @@ class ArtifactsPane(ItemsPane["Artifact"]):
     # Actions.
 
     class ViewAsked(Message):
-        """Somebody wants to look at a text artifact."""
+        """Somebody wants to look at an artifact that is a text or an image."""
 
         def __init__(self, artifact: Artifact) -> None:
             super().__init__()
@@ -79,11 +80,11 @@ class ArtifactsPane(ItemsPane["Artifact"]):
             self.app.run_worker(self._download(artifact), name="download artifact")
 
     def action_artifact_view(self) -> None:
-        """Look at the selected file without keeping it; only text that is not too long."""
+        """Look at the selected file without keeping it: text or an image, not too large."""
         artifact = self._chosen()
         if artifact is None:
             return
-        reason = why_not_text(artifact)
+        reason = why_not_image(artifact) if is_image(artifact) else why_not_text(artifact)
         if reason is not None:
             self.post_message(self.Said(f"not shown here: {reason}; enter downloads it"))
             return

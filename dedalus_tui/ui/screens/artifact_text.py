@@ -81,9 +81,7 @@ class ArtifactTextScreen(TextScreen):
     async def _read(self) -> None:
         artifacts, artifact = self._services.store.client.artifacts, self._artifact
         try:
-            # Its address may have been signed for a short while only: ask for a fresh one.
-            fresh = await artifacts.get(artifact.machine_id, artifact.artifact_id)
-            data = await read_text(artifacts, fresh)
+            data = await read_text(artifacts, artifact)
         except CloudFault as fault:
             self._tell(explain(fault, about="the artifact").sentences, Role.BAD)
         except SpoiledError as error:
