@@ -16,6 +16,7 @@ from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.dialogs.close_terminal import agrees_to_close
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -272,8 +273,6 @@ class TerminalScreen(TerminalExchange):
         session = self.session
         if session is None:
             return
-        from dedalus_tui.ui.screens.terminal_entry import agrees_to_close
-
         title = f"{session.number} on {self.machine_words(session.machine_id)}"
         if not await agrees_to_close(self.app, session, title):
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.actions.terminals import OPEN
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
+from dedalus_tui.ui.dialogs.close_terminal import agrees_to_close
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.screens.terminal import TerminalScreen
@@ -129,30 +130,6 @@ async def close_entry(app: App[Any], services: Services, entry: TerminalEntry) -
     except CloudFault as fault:
         return f"not closed: {explain(fault, about='the terminal').sentences}"
     return ""
-
-
-async def agrees_to_close(app: App[Any], session: TerminalSession, title: str) -> bool:
-    """True when nothing can run in a terminal that is held, or the person lets it end.
-
-    Await it in a worker.
-    """
-    from dedalus_tui.emulator.marks import MarkKind
-    from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
-    from dedalus_tui.ui.present.terminal_close import ended_by_closing
-
-    marks = session.emulator.prompt_marks
-    lines = ended_by_closing(
-        session.state,
-        is_held=session.is_ssh or session.terminal is not None,
-        is_full_screen=session.emulator.is_alternate_screen,
-        runs_command=bool(marks) and marks[-1].mark.kind is MarkKind.OUTPUT_START,
-    )
-    if not lines:
-        return True
-    what = "ssh" if session.is_ssh else "terminal"
-    dialog = ConfirmDialog(f"Close {what} {title}?", lines, accept_label="Close")
-    answer = app.push_screen_wait(dialog)
-    return bool(await answer)
 
 
 async def find_open(services: Services, machine_id: str) -> list[Terminal]:
