@@ -181,7 +181,7 @@ class ExecutionLog:
                     records.append(record)
             self.spool.extend(records)
             await asyncio.sleep(0)
-        if any(map(is_end, fresh)):
+        if any(event.type == "lifecycle" for event in fresh):
             await self._look()
         return max(size, bool(fresh))
 

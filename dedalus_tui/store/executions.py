@@ -91,6 +91,10 @@ class Executions:
         held = self._machines.get(machine_id)
         return held.known.get(execution_id) if held else None
 
+    def is_gone(self, execution_id: str) -> bool:
+        """Whether it was deleted, as far as is known here."""
+        return execution_id in self._gone
+
     def newest(self, machine_id: str) -> Execution | None:
         """The one started last."""
         return next(iter(self.of(machine_id)), None)

@@ -110,7 +110,10 @@ async def test_a_text_that_is_over_is_neither_followed_nor_paused() -> None:
         app.log_view.move(-1)
         app.write(numbered(2, 100))
         app.panel.is_over = True
+        await until(pilot, lambda: app.log_view.reader.window.total == 102)
         await until(pilot, lambda: app.panel.status_text.startswith("END +2 new"))
+        app.log_view.page(1)
+        assert app.panel.status_text.startswith("END   lines")
         app.log_view.follow()
         assert app.panel.status_text.startswith("END   lines")
         app.log_view.first()

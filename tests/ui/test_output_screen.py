@@ -132,6 +132,30 @@ async def test_brackets_step_through_the_runs_of_the_machine(cloud: RunningCloud
         await until(pilot, lambda: "no run before this one" in stage.text)
 
 
+async def test_a_deleted_run_stays_on_show_between_its_neighbours(cloud: RunningCloud) -> None:
+    machine = await create(cloud)
+    for text in ("first", "second", "third"):
+        held = await run(cloud, machine, f"echo the {text} run")
+        document = {"execution_id": held.execution_id, "machine_id": machine}
+        await asyncio.to_thread(runs.finished, cloud, document)
+        if text == "second":
+            middle = held
+    make = lambda stage: OutputScreen(stage.services, middle)  # noqa: E731
+    async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
+        store = stage.services.store
+        await until(pilot, lambda: len(store.executions.of(machine)) == 3)
+        await until(pilot, lambda: " END " in stage.text)
+        await pilot.press("X")
+        await until(pilot, lambda: "Delete this run?" in stage.text)
+        await pilot.press("y")
+        await until(pilot, lambda: "The service no longer knows this run" in stage.text)
+        assert "  the second run" in stage.lines
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "  the first run" in stage.lines)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "  the third run" in stage.lines)
+
+
 async def test_the_output_is_saved_exactly_and_with_times(
     cloud: RunningCloud, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from dedalus_tui.domain.output import Stream
 from dedalus_tui.store.execution_output import microseconds
+from dedalus_tui.store.executions import newest_first
 from dedalus_tui.store.output_view import OutputView
 from dedalus_tui.ui.bindings import screen_bindings
 from dedalus_tui.ui.present.execution import command_words, facts_line, status_span
@@ -129,7 +130,8 @@ class OutputScreen(TextScreen):
     # Drawing
 
     def _heard(self, keys: frozenset[Key]) -> None:
-        if ("execution", self.execution.execution_id) in keys:
+        held = self.execution
+        if ("execution", held.execution_id) in keys or ("executions", held.machine_id) in keys:
             self._show()
 
     def tick(self) -> None:
@@ -164,7 +166,7 @@ class OutputScreen(TextScreen):
     def _told(self) -> Iterable[Line]:
         """What the person must know of the log, most important first."""
         log = self._log
-        if log.is_gone:
+        if log.is_gone or self._services.store.executions.is_gone(self.execution.execution_id):
             yield (("The service no longer knows this run; what was read stays.", Role.WARN),)
         elif log.fault is not None:
             words = explain(log.fault, about="the output").sentences
@@ -191,21 +193,27 @@ class OutputScreen(TextScreen):
         await self._step(-1)
 
     async def _step(self, places: int) -> None:
-        runs = self._services.store.executions.of(self.execution.machine_id)
-        ids = [one.execution_id for one in runs]
-        here = ids.index(self.execution.execution_id) if self.execution.execution_id in ids else -1
-        place = here + places
-        if here < 0 or not 0 <= place < len(runs):
+        older, newer = self._neighbours()
+        if places > 0 and older:
+            await self.show_run(older[0])
+        elif places < 0 and newer:
+            await self.show_run(newer[-1])
+        else:
             self.flash("there is no run before this one" if places > 0 else "this is the newest")
-            return
-        await self.show_run(runs[place])
+
+    def _neighbours(self) -> tuple[tuple[Execution, ...], tuple[Execution, ...]]:
+        """The machine's runs before this one and after it, newest first; it may be deleted."""
+        here = self.execution
+        runs = self._services.store.executions.of(here.machine_id)
+        others = (one for one in runs if one.execution_id != here.execution_id)
+        ordered = newest_first((here, *others))
+        place = ordered.index(here)
+        return ordered[place + 1 :], ordered[:place]
 
     def action_execution_compare(self) -> None:
         """With the run of the same command before this one."""
-        runs = self._services.store.executions.of(self.execution.machine_id)
-        ids = [one.execution_id for one in runs]
         here = self.execution
-        older = runs[ids.index(here.execution_id) + 1 :] if here.execution_id in ids else ()
+        older, _ = self._neighbours()
         same = next((one for one in older if one.command == here.command), None)
         if same is None:
             self.flash("there is no earlier run of the same command on this machine")

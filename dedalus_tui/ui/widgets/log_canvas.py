@@ -148,7 +148,10 @@ class LogCanvas(LineView):
         self._width = self.size.width
         window = self.reader.window
         self._placed = window.visible()
-        shown = self._placed[-1][0] - self._placed[0][0] + 1 if self._placed else 0
+        shown = 0
+        if self._placed:
+            self.reader.saw(self._placed[-1][0])
+            shown = self._placed[-1][0] - self._placed[0][0] + 1
         self._marks = bar_marks(
             self.view,
             self.reader.bookmarks,

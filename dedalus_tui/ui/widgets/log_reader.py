@@ -47,8 +47,13 @@ class LogReader:
 
     @property
     def new_lines(self) -> int:
-        """Lines that came since following was paused."""
+        """Lines that came since following was paused, below all that was in the window since."""
         return 0 if self.is_following else self.view.spool.line_count - self._seen_lines
+
+    def saw(self, row: int) -> None:
+        """A row is in the window: it and what is above it are no news any more."""
+        seen = min(self.view.line_at(row).number + 1, self.view.spool.line_count)
+        self._seen_lines = max(self._seen_lines, seen)
 
     @property
     def selected_rows(self) -> range:
