@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.preview import Preview, PreviewSpec
     from dedalus_tui.store.cloud import Store
 
+_SOONEST, _LATEST = 0.25, 60.0
+_USUAL_SECONDS = 0.5
+MOST_LOOKS = 120
+"""Then the tab's own listing has to do."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -66,6 +70,23 @@ async def open_preview(store: Store, machine_id: str, spec: PreviewSpec) -> Prev
     made = await store.client.previews.create(machine_id, spec, key=new_wish_key())
     store.previews.note(machine_id, made)
     return made
+
+
+async def follow_preview(store: Store, machine_id: str, preview: Preview) -> Preview:
+    """Look at it, as often as the service wishes, until it is ready or never will be.
+
+    Raises CloudFault.
+    """
+    for _ in range(MOST_LOOKS):
+        if preview.status == "ready" or preview.is_ended:
+            break
+        hint = preview.retry_after_ms
+        seconds = _USUAL_SECONDS if hint is None else hint / 1000
+        await store.clock.sleep(min(_LATEST, max(_SOONEST, seconds)))
+        # The answer's machine id counts: a service may spell it otherwise.
+        preview = await store.client.previews.get(preview.machine_id, preview.preview_id)
+        store.previews.note(machine_id, preview)
+    return preview
 
 
 async def close_preview(store: Store, preview: Preview) -> None:

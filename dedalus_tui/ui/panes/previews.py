@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from dedalus_tui.actions.action import Scope
-from dedalus_tui.actions.previews import close_preview, open_preview
+from dedalus_tui.actions.previews import close_preview, follow_preview, open_preview
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
 from dedalus_tui.ui.bindings import pane_bindings
@@ -109,6 +110,8 @@ class PreviewsPane(ItemsPane["Preview"]):
         if record is None:
             return
 
+        waited_for: list[Preview] = []
+
         async def send(spec: PreviewSpec) -> CloudFault | None:
             try:
                 made = await open_preview(self.services.store, self.machine_id, spec)
@@ -116,11 +119,16 @@ class PreviewsPane(ItemsPane["Preview"]):
                 return fault
             self._draw()
             self.table.select(made.preview_id)
+            waited_for.append(made)
             return None
 
         title = title_of(record.machine, record.label)
         dialog = PreviewDialog(title, wakes=would_wake(record.machine), send=send)
         await self.app.push_screen_wait(dialog)
+        for made in waited_for:
+            # What went wrong meanwhile is told by the next listing.
+            with suppress(CloudFault):
+                await follow_preview(self.services.store, self.machine_id, made)
 
     async def _close(self) -> None:
         preview = self.selected
