@@ -41,7 +41,7 @@ class SshPane(ItemsPane["SshSession"]):
     """Sessions made here can be used elsewhere until this program ends; others can be closed."""
 
     PLURAL = "ssh sessions"
-    EMPTY = "enter logs in with a session of its own; n opens one to use elsewhere."
+    EMPTY = "enter logs in, ctrl-t does so in a tab; n opens a session to use elsewhere."
     OWN_SCOPE = Scope.SSH_SESSION
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="status", title="STATUS", width=10),
