@@ -28,17 +28,20 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
+from textual._context import active_message_pump
 from textual._xterm_parser import XTermParser
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.keys import Keys, _character_to_key
+from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual.app import App
     from textual.screen import Screen
+    from textual.widget import Widget
 
 ESCAPE_DELAY_SECONDS = 0.025
 """How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
@@ -75,6 +78,8 @@ class RawKey(events.Key):
         super().__init__(key, character)
         self.raw = raw
         """The characters as they came; empty for the second and later keys of one sequence."""
+        self.aim: Widget | None = None
+        """What had the focus when it came."""
 
     def copy(self) -> RawKey:
         """Another event of the same key."""
@@ -176,6 +181,23 @@ async def composed(screen: Screen[Any]) -> None:
             await screen._mounted_event.wait()
 
 
+def may_end_so() -> bool:
+    """True in a worker, and in the loop of a widget on its way out: both end with an exception.
+
+    Any other loop that ended would leave a program that takes no keys.
+    """
+    try:
+        get_current_worker()
+    except NoActiveWorker:
+        node = active_message_pump.get(None)
+        return isinstance(node, DOMNode) and _is_leaving(node)
+    return True
+
+
+def _is_leaving(node: DOMNode) -> bool:
+    return any(each._pruning or each._closing for each in node.ancestors_with_self)
+
+
 def is_of_leaving(error: BaseException) -> bool:
     """True when a widget on its way out only missed what had gone before it."""
     error = getattr(error, "error", error)  # of a worker
@@ -184,9 +206,7 @@ def is_of_leaving(error: BaseException) -> bool:
     step = error.__traceback__
     while step is not None:
         node = step.tb_frame.f_locals.get("self")
-        if isinstance(node, DOMNode) and any(
-            each._pruning or each._closing for each in node.ancestors_with_self
-        ):
+        if isinstance(node, DOMNode) and _is_leaving(node):
             return True
         step = step.tb_next
     return False

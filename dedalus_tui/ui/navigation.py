@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 
-from dedalus_tui.ui.compat import is_of_leaving
+from dedalus_tui.ui.compat import is_of_leaving, may_end_so
 from dedalus_tui.ui.screens.action_screen import ActionScreen
+from dedalus_tui.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual.message import Message
     from textual.screen import Screen
 
     from dedalus_tui.config.settings import Settings
@@ -24,7 +27,7 @@ NOTICE_SECONDS = 4.0
 UNTIL_DISMISSED = 86_400.0
 
 
-class NavigatingApp(App[None]):
+class NavigatingApp(TypeAhead):
     """Opens screens by name; each is imported when it is first opened."""
 
     settings: Settings
@@ -66,8 +69,16 @@ class NavigatingApp(App[None]):
         self._show(lambda: MachineScreen(services, machine_id, tab=tab))
 
     def _handle_exception(self, error: Exception) -> None:
-        if not is_of_leaving(error):
+        if not (may_end_so() and is_of_leaving(error)):
             super()._handle_exception(error)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """A key may still be for a widget that is going; the app itself goes on."""
+        try:
+            await super()._dispatch_message(message)
+        except (NoMatches, NoScreen) as error:
+            if not is_of_leaving(error):
+                raise
 
     def to_fleet(self) -> None:
         """Leave every screen above the fleet."""

@@ -128,3 +128,18 @@ async def test_going_to_the_fleet_answers_the_dialogs_on_the_way(cloud: RunningC
         await person.until_shown("sure")
         person.app.to_fleet()
         await person.until(lambda: answers == [None])
+
+
+async def test_a_key_for_a_widget_that_goes_does_not_end_the_loop_of_the_app(
+    cloud: RunningCloud,
+) -> None:
+    async with open_app(cloud) as person:
+        worker = Worker(asyncio.Event())
+        worker._gate.set()
+        await person.fleet.mount(worker)
+        await worker.remove()
+        person.app.call_later(worker.look)
+        heard = asyncio.Event()
+        person.app.call_later(heard.set)
+        async with asyncio.timeout(20):
+            await heard.wait()

@@ -93,6 +93,11 @@ class DestroyDialog(Dialog["Question"]):
         """What would be destroyed by now."""
         return tuple(record for key, record in self._shown.items() if key not in self._vanished)
 
+    @property
+    def word(self) -> str:
+        """What must be typed."""
+        return self._question.word
+
     def on_key(self, event: events.Key) -> None:
         """Typing while on Cancel goes into the word: a letter alone never accepts anything."""
         word = self.query_one("#word", Input)
