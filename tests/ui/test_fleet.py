@@ -316,3 +316,14 @@ async def test_columns_are_chosen_in_a_dialog(cloud: RunningCloud, journal: Jour
         await person.until_shown("takes or leaves")
         await person.press("r", "enter")
         await person.until(lambda: "WANT" in person.line_with("NAME"))
+
+
+async def test_a_click_on_the_tab_of_a_view_goes_to_it(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        place = person.line_with("2 Awake").index("2 Awake")
+        await person.pilot.click("#views", offset=(place, 0))
+        await person.until(lambda: person.fleet.view == 1, "the second view")
+        await person.pilot.pause()
+        assert person.app.is_running

@@ -83,6 +83,7 @@ class FleetQuestion(ActionScreen):
         """A click on a tab."""
         if event.target.startswith("view:"):
             event.stop()
+            event.prevent_default()
             self.action_fleet_view(event.target.removeprefix("view:"))
 
     def action_fleet_view(self, key: str) -> None:
