@@ -10,6 +10,7 @@ from dedalus_tui.journal.history import History
 from dedalus_tui.journal.labels import Labels
 from dedalus_tui.journal.rows import Rows
 from dedalus_tui.journal.views import Views
+from dedalus_tui.journal.watches import Watches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,7 @@ class Journal:
         self.views = Views(self._database, cloud)
         self.history = History(self._database, cloud)
         self.rows = Rows(self._database, cloud)
+        self.watches = Watches(self._database, cloud)
         self.commands = Commands(self._database, cloud)
 
     @property

@@ -62,7 +62,16 @@ CREATE TABLE commands (
 CREATE INDEX commands_of_cloud ON commands (cloud, id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _COMMANDS)
+_WATCHES = """
+CREATE TABLE watches (
+    cloud TEXT NOT NULL,
+    began TEXT NOT NULL,
+    ended TEXT NOT NULL,
+    PRIMARY KEY (cloud, began)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _COMMANDS, _WATCHES)
 """Each makes one version more; a published one is never edited."""
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.ssh import SshSession
     from dedalus_tui.journal.history import Transition
     from dedalus_tui.journal.journal import Journal
+    from dedalus_tui.journal.watches import Watch
     from dedalus_tui.store.ssh_opening import SshOpening
 
 
@@ -163,6 +164,10 @@ class Store:
     def history_of(self, machine_id: str) -> tuple[Transition, ...]:
         """The transitions seen of a machine, in this run and earlier ones, oldest first."""
         return self.recorder.transitions_of(machine_id)
+
+    def watched(self) -> tuple[Watch, ...]:
+        """When the machines were watched from this computer, oldest first."""
+        return self.recorder.watched.all()
 
     async def raw(self, machine_id: str) -> str:
         """The service's own JSON about one machine, indented. Raises CloudFault."""

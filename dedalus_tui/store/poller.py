@@ -77,6 +77,7 @@ class Poller:
             await sleep_unless(clock, pause, self._asked)
 
     async def _list(self) -> None:
+        began = self._store.clock.now()
         listing = self._store.machines.begin_listing()
         limit = LARGE_PAGE_ROWS if self.lists_done else PAGE_ROWS
         async for page in self._store.client.machines.pages(limit=limit):
@@ -85,6 +86,7 @@ class Poller:
                 listing.add(rows)
                 await asyncio.sleep(0)
         listing.finish()
+        self._store.recorder.note_list(began)
         self._listed_at = self._store.clock.monotonic()
         self.lists_done += 1
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.journal.history import Transition
+from dedalus_tui.store.watch_times import WatchTimes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +33,13 @@ class Recorder:
         self._unwritten: list[Transition] = []
         self._causes: dict[str, str] = {}
         self._work = asyncio.Event()
+        self.watched = WatchTimes(store.journal.watches)
+        """When the machines were watched, in this run and earlier ones."""
+
+    def note_list(self, began: datetime) -> None:
+        """The whole list was read just now, from `began` on."""
+        if self.watched.note(began, self._store.clock.now()):
+            self._work.set()
 
     def attribute(self, machine_id: str, action_id: str) -> None:
         """The next transitions of this machine come from this action of ours."""
@@ -70,15 +78,17 @@ class Recorder:
         """Write for as long as the store runs, and what is left at its end."""
         unlisten = self._store.changes.listen(self._gather)
         try:
-            await asyncio.to_thread(self._store.journal.history.forget_before, self._now())
+            await asyncio.to_thread(self._forget_old)
             while True:
                 await self._work.wait()
                 await self._store.clock.sleep(PAUSE_SECONDS)
                 self._work.clear()
+                await asyncio.to_thread(self.watched.save)
                 while self._changed or self._unwritten:
                     await asyncio.to_thread(self._write_batch, *self._take_batch())
         finally:
             unlisten()
+            self.watched.save()
             while self._changed or self._unwritten:
                 self._write_batch(*self._take_batch())
 
@@ -109,8 +119,10 @@ class Recorder:
         journal.rows.save(seen, gone)
         journal.history.note_transitions(transitions)
 
-    def _now(self) -> datetime:
-        return self._store.clock.now()
+    def _forget_old(self) -> None:
+        now, journal = self._store.clock.now(), self._store.journal
+        journal.history.forget_before(now)
+        journal.watches.forget_before(now)
 
 
 def _state(machine: Machine) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from dedalus_tui.journal.history import KEPT_DAYS, ActionEntry, Transition
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.journal.migrations import MIGRATIONS
 from dedalus_tui.journal.views import SavedView
+from dedalus_tui.journal.watches import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,6 +189,43 @@ def test_a_file_of_a_newer_program_is_left_alone(file: Path) -> None:
     journal = Journal(file, cloud="here")
     assert "newer version" in str(journal.problem)
     journal.close()
+
+
+def test_watches_last_and_grow(journal: Journal, file: Path) -> None:
+    """A span is kept once, however often it became longer; old ones are forgotten."""
+    later = NOW + timedelta(hours=2)
+    journal.watches.save(Watch(later, later + timedelta(minutes=5)))
+    journal.watches.save(Watch(NOW, NOW + timedelta(minutes=1)))
+    journal.watches.save(Watch(NOW, NOW + timedelta(minutes=9)))
+    again = reopened(file)
+    assert again.watches.all() == (
+        Watch(NOW, NOW + timedelta(minutes=9)),
+        Watch(later, later + timedelta(minutes=5)),
+    )
+    again.watches.forget_before(NOW + timedelta(days=KEPT_DAYS, hours=1))
+    assert [each.began for each in again.watches.all()] == [later]
+    again.close()
+    other = reopened(file, cloud="there")
+    assert other.watches.all() == ()
+    other.close()
+
+
+def test_a_file_of_each_earlier_version_is_taken_over(file: Path) -> None:
+    """What it held stays, and what is new can be written."""
+    for version in range(1, len(MIGRATIONS)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        raw = sqlite3.connect(file)
+        raw.executescript("".join(MIGRATIONS[:version]) + f"PRAGMA user_version = {version};")
+        raw.execute("INSERT INTO labels VALUES ('here', 'dm-1', 'api', '', '[]', 0)")
+        raw.commit()
+        raw.close()
+        journal = Journal(file, cloud="here")
+        assert journal.problem is None
+        assert journal.labels.of("dm-1").name == "api"
+        journal.watches.save(Watch(NOW, NOW))
+        assert journal.watches.all() == (Watch(NOW, NOW),)
+        journal.close()
 
 
 def test_a_locked_file_is_gone_on_without(file: Path) -> None:

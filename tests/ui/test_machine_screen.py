@@ -62,7 +62,10 @@ def machine(phase: str, want: str, *, hours_ago: float, revision: int, **more: o
 
 
 def lived(store: Store) -> None:
-    """Some history, ending awake."""
+    """Some history, ending awake, with some hours in which nobody looked."""
+    now = store.clock.now()
+    for first, last in ((21, 8), (3, 0)):
+        store.recorder.watched.note(now - timedelta(hours=first), now - timedelta(hours=last))
     for revision, (phase, want, hours_ago) in enumerate(
         (
             ("running", "running", 20),

@@ -34,7 +34,7 @@ from dedalus_tui.ui.present.roles import Line, Role, text_of
 from dedalus_tui.ui.present.sizes import cost_change_lines, cost_line
 from dedalus_tui.ui.present.tabs import Tab, tab_spans
 from dedalus_tui.ui.present.text import cell_width
-from dedalus_tui.ui.present.timeline import Step, bar_lines, step_lines
+from dedalus_tui.ui.present.timeline import Step, bar_lines, known_spans, step_lines
 from dedalus_tui.ui.present.yaml_text import as_yaml
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -85,6 +85,43 @@ def test_steps_are_newest_first_with_how_long_each_lasted_and_why() -> None:
         "00:00:00     ○ sleeping      6h00m  idle 5m",
         "11-21 18:00  ● running       6h00m",
     ]
+
+
+def ago(*hours: float) -> tuple[tuple[datetime, datetime], ...]:
+    """Spans, each from so many hours ago to so many hours ago."""
+    moments = [NOW - timedelta(hours=each) for each in hours]
+    return tuple(zip(moments[::2], moments[1::2], strict=True))
+
+
+def test_what_nobody_saw_is_no_state() -> None:
+    """A gap is drawn as one, and said; what the service vouches for is none."""
+    known = known_spans(STEPS, ago(18, 9, 4, 0), held_since=None, now=NOW)
+    bar, _, legend = words(bar_lines(STEPS, NOW, UNICODE, width=24, known=known, zone=UTC))
+    assert bar == "·····██████▁▁▁▁··▄▄▄████"
+    assert legend == "· not seen: nobody was looking"
+    shown = words(step_lines(STEPS, NOW, UNICODE, label_of=str, known=known, zone=UTC))
+    assert [line.split()[3] for line in shown] == ["3h00m", "3h00m", "~6h00m", "6h00m"]
+
+
+def test_a_change_in_a_gap_is_known_from_then_on() -> None:
+    """The service tells when a machine changed last."""
+    known = known_spans((step(5, "sleeping"),), ago(8, 7, 2, 0), held_since=None, now=NOW)
+    assert known == ago(8, 7, 5, 0)
+
+
+def test_what_is_held_without_a_break_is_known_although_nobody_looked() -> None:
+    since = NOW - timedelta(hours=6)
+    assert known_spans((), ago(8, 7, 1, 0), held_since=since, now=NOW) == ago(8, 7, 6, 0)
+    assert known_spans((), (), held_since=None, now=NOW) == ()
+
+
+def test_spans_of_two_programs_and_short_breaks_are_one() -> None:
+    assert known_spans((), ago(8, 4, 5, 3, 2.999, 1), held_since=None, now=NOW) == ago(8, 1)
+
+
+def test_a_bar_without_gaps_has_no_legend() -> None:
+    known = known_spans((), ago(48, 0), held_since=None, now=NOW)
+    assert len(bar_lines((step(40, "running"),), NOW, UNICODE, width=24, known=known)) == 2
 
 
 def test_a_new_wish_in_the_same_phase_says_so() -> None:

@@ -13,11 +13,10 @@ from dedalus_tui.ui.panes.rows import action_label
 from dedalus_tui.ui.present.detail import overview_lines, running_lines, strip_lines
 from dedalus_tui.ui.present.facts import cut
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.timeline import bar_lines, step_lines
+from dedalus_tui.ui.present.timeline import NOTHING_KNOWN, bar_lines, step_lines
 from dedalus_tui.ui.widgets.span_text import SpanText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from textual import events
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.roles import Line
     from dedalus_tui.ui.present.row import MachineRow
-    from dedalus_tui.ui.present.timeline import Step
+    from dedalus_tui.ui.present.timeline import Past
 
 _RECENT_STEPS = 5
 _MIN_WIDTH = 20
@@ -51,7 +50,7 @@ class MachineDetail(VerticalScroll):
         self._signs = signs
         self._rates = rates
         self._row: MachineRow | None = None
-        self._steps: Sequence[Step] = ()
+        self._past = NOTHING_KNOWN
         self._seen_at: datetime | None = None
         self._now: datetime | None = None
         self._is_gone = False
@@ -65,13 +64,13 @@ class MachineDetail(VerticalScroll):
         row: MachineRow | None,
         now: datetime,
         *,
-        steps: Sequence[Step] = (),
+        past: Past = NOTHING_KNOWN,
         seen_at: datetime | None = None,
         is_gone: bool = False,
     ) -> None:
         """Show a machine at a moment, or that none is selected; `is_gone` says that the service no
         longer has it, and that this is the last that was known."""
-        self._row, self._now, self._steps, self._seen_at = row, now, steps, seen_at
+        self._row, self._now, self._past, self._seen_at = row, now, past, seen_at
         self._is_gone = is_gone
         self._draw()
 
@@ -105,9 +104,12 @@ class MachineDetail(VerticalScroll):
             *overview_lines(row, now, signs, width=width, rates=self._rates, seen_at=self._seen_at),
             (),
             (("Last 24 hours, as seen from here", Role.MUTED),),
-            *bar_lines(self._steps, now, signs, width=width),
+            *bar_lines(self._past.steps, now, signs, width=width, known=self._past.known),
         ]
-        recent = step_lines(self._steps[-_RECENT_STEPS:], now, signs, label_of=action_label)
+        steps, known_of = self._past
+        recent = step_lines(
+            steps[-_RECENT_STEPS:], now, signs, label_of=action_label, known=known_of
+        )
         running = running_lines(row, now)
         lines += [cut(line, width) for line in recent]
         lines += [(), (("Running now", Role.MUTED),), *(cut(line, width) for line in running)]

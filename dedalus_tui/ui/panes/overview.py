@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from dedalus_tui.ui.panes.detail import MachineDetail
 from dedalus_tui.ui.panes.moves import scroll
 from dedalus_tui.ui.panes.pane import MachinePane
-from dedalus_tui.ui.panes.rows import row_of, steps_of
+from dedalus_tui.ui.panes.rows import past_of, row_of
+from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.present.timeline import Step
 
 
 class OverviewPane(MachinePane):
     """Lifecycle status, sizes, sleep, cost, label, recent history, what runs."""
 
-    _steps: tuple[Step, ...] = ()
+    _past = NOTHING_KNOWN
     _last_record: MachineRecord | None = None
 
     def compose(self) -> ComposeResult:
@@ -39,11 +39,12 @@ class OverviewPane(MachinePane):
             self._recount()
 
     def _recount(self) -> None:
-        self._steps = steps_of(self.services, self.machine_id)
+        self._past = past_of(self.services, self.machine_id)
         self._draw()
 
     def ticked(self) -> None:
-        """Durations grow."""
+        """Durations grow, and watching goes on."""
+        self._past = past_of(self.services, self.machine_id, steps=self._past.steps)
         self._draw()
 
     def perform(self, action_id: str) -> bool:
@@ -57,7 +58,7 @@ class OverviewPane(MachinePane):
         self.query_one(MachineDetail).show(
             row_of(self.services, shown) if shown else None,
             self.services.store.clock.now(),
-            steps=self._steps,
+            past=self._past,
             seen_at=shown.seen_at if shown else None,
             is_gone=record is None,
         )

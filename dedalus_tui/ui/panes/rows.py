@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.ui.present.row import make_row
-from dedalus_tui.ui.present.timeline import Step
+from dedalus_tui.ui.present.timeline import Past, Step, known_spans
 
 if TYPE_CHECKING:
     from dedalus_tui.domain.activity import Activity
@@ -43,7 +43,24 @@ def public_previews_of(services: Services, machine_id: str) -> tuple[Preview, ..
     return tuple(each for each in store.previews.of(machine_id) if each.is_open_to_all(now))
 
 
-def steps_of(services: Services, machine_id: str) -> tuple[Step, ...]:
+def past_of(services: Services, machine_id: str, *, steps: tuple[Step, ...] | None = None) -> Past:
+    """What is known of a machine's past: transitions, and when anybody was looking. `steps` that
+    were read already are not read from the journal again."""
+    store = services.store
+    if steps is None:
+        steps = _steps_of(services, machine_id)
+    record = store.machines.get(machine_id)
+    status = record.confirmed.status if record is not None and not record.is_stale else None
+    known = known_spans(
+        steps,
+        store.watched(),
+        held_since=status.last_transition_at if status is not None else None,
+        now=store.clock.now(),
+    )
+    return Past(steps, known)
+
+
+def _steps_of(services: Services, machine_id: str) -> tuple[Step, ...]:
     """The transitions of a machine seen from this computer, oldest first."""
     return tuple(
         Step(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.ui.panes.moves import move_lines
 from dedalus_tui.ui.panes.pane import MachinePane
-from dedalus_tui.ui.panes.rows import action_label, steps_of
+from dedalus_tui.ui.panes.rows import action_label, past_of
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.timeline import bar_lines, step_lines
+from dedalus_tui.ui.present.timeline import NOTHING_KNOWN, bar_lines, step_lines
 from dedalus_tui.ui.widgets.line_list import LineList
 from dedalus_tui.ui.widgets.span_text import SpanText
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from dedalus_tui.store.changes import Key
-    from dedalus_tui.ui.present.timeline import Step
 
 _SIDE_CELLS = 2
 
@@ -32,7 +31,7 @@ class TimelinePane(MachinePane):
     }
     """
 
-    _steps: tuple[Step, ...] = ()
+    _past = NOTHING_KNOWN
 
     def compose(self) -> ComposeResult:
         """Bar above list."""
@@ -41,7 +40,7 @@ class TimelinePane(MachinePane):
 
     def opened(self) -> None:
         """Read the journal again."""
-        self._steps = steps_of(self.services, self.machine_id)
+        self._past = past_of(self.services, self.machine_id)
         self._draw()
 
     def heard(self, keys: frozenset[Key]) -> None:
@@ -50,7 +49,8 @@ class TimelinePane(MachinePane):
             self.opened()
 
     def ticked(self) -> None:
-        """The newest phase lasts longer, and the bar moves on."""
+        """The newest phase lasts longer, the bar moves on, and watching goes on."""
+        self._past = past_of(self.services, self.machine_id, steps=self._past.steps)
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -67,10 +67,12 @@ class TimelinePane(MachinePane):
         self.query_one("#bar", SpanText).show(
             [
                 (("Last 24 hours, as seen from this computer", Role.MUTED),),
-                *bar_lines(self._steps, now, signs, width=width),
+                *bar_lines(self._past.steps, now, signs, width=width, known=self._past.known),
             ]
         )
-        lines = step_lines(self._steps, now, signs, label_of=action_label)
+        lines = step_lines(
+            self._past.steps, now, signs, label_of=action_label, known=self._past.known
+        )
         if not lines:
             lines = ((("No transition of this machine was seen yet.", Role.MUTED),),)
         if self.query_one(LineList).content != lines:

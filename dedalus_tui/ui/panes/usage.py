@@ -11,7 +11,7 @@ from dedalus_tui.domain.usage_report import Amounts, Measure
 from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings
 from dedalus_tui.ui.panes.moves import scroll
 from dedalus_tui.ui.panes.pane import MachinePane
-from dedalus_tui.ui.panes.rows import steps_of
+from dedalus_tui.ui.panes.rows import past_of
 from dedalus_tui.ui.present.facts import Fact, fact, fact_lines
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -103,6 +103,7 @@ class UsagePane(MachinePane):
             return lines or [(("reading the usage of this month...", Role.MUTED),)]
         lines += fact_lines(self._facts(state.month), width)
         signs, now = self.signs, self.services.store.clock.now()
+        past = past_of(self.services, self.machine_id)
         for title, is_daily in (("day (UTC)", True), ("hour", False)):
             bars = state.month.bars(days=is_daily, machine_id=self.machine_id)
             lines += [
@@ -117,7 +118,7 @@ class UsagePane(MachinePane):
         lines += [
             (),
             (("awake and asleep, last 24 hours as seen from here", Role.MUTED),),
-            *bar_lines(steps_of(self.services, self.machine_id), now, signs, width=width),
+            *bar_lines(past.steps, now, signs, width=width, known=past.known),
         ]
         return lines
 

@@ -1,30 +1,36 @@
 """When a machine was in which phase: a bar of the last hours, and the transitions seen. Pure.
 
-Only what this computer saw is drawn; before its first sighting the bar is empty.
+Only what this computer saw, or the service vouches for, is drawn; the rest is a gap in the bar.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.machine import phase_role, phase_word
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import pad, plain
+from dedalus_tui.ui.present.text import clip, pad, plain
 from dedalus_tui.ui.present.units import aware, duration, short_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
 
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.roles import Line, Span
 
+    Spans = tuple[tuple[datetime, datetime], ...]
+
 HOURS = 24
 _PHASE_CELLS = 13
 _LASTED_CELLS = 8
 _LABEL_EVERY_HOURS = 6
+_MOMENT = timedelta(seconds=60)
+"""Unseen time that is not worth a word: clocks differ, and lists take their time."""
 
 
 class Step(NamedTuple):
@@ -38,23 +44,78 @@ class Step(NamedTuple):
     """The id of our action that asked for it, or nothing."""
 
 
+class Past(NamedTuple):
+    """What is known of a machine's past."""
+
+    steps: tuple[Step, ...] = ()
+    known: Spans | None = None
+    """Spans about which something is known, see `known_spans`; None = about all of it."""
+
+
+NOTHING_KNOWN = Past()
+"""Of no machine."""
+
+
+def known_spans(
+    steps: Sequence[Step],
+    watched: Sequence[tuple[datetime, datetime]],
+    *,
+    held_since: datetime | None,
+    now: datetime,
+) -> Spans:
+    """The spans in which the machine's phase is known, in the order of time.
+
+    Known is what was watched. Besides, the service tells when a machine changed last: a step that
+    lies in a gap is therefore true until somebody looked again, and so is what is held now, if it
+    has been held since `held_since`.
+    """
+    spans = _joined((aware(began), aware(ended)) for began, ended in watched)
+    starts = [began for began, _ in spans]
+    vouched: list[tuple[datetime, datetime]] = []
+    for step in steps:
+        at = aware(step.at)
+        place = bisect_right(starts, at)
+        if place == 0 or spans[place - 1][1] < at:
+            vouched.append((at, starts[place] if place < len(starts) else at))
+    if held_since is not None:
+        vouched.append((aware(held_since), aware(now)))
+    return _joined([*spans, *vouched])
+
+
+def _joined(spans: Iterable[tuple[datetime, datetime]]) -> Spans:
+    """The same in order, those made one that overlap or nearly touch."""
+    joined: list[tuple[datetime, datetime]] = []
+    for began, ended in sorted(spans):
+        if joined and began - joined[-1][1] <= _MOMENT:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ended))
+        else:
+            joined.append((began, ended))
+    return tuple(joined)
+
+
 def bar_lines(
     steps: Sequence[Step],
     now: datetime,
     signs: Glyphs,
     *,
     width: int,
+    known: Spans | None = None,
     hours: int = HOURS,
     zone: tzinfo | None = None,
 ) -> tuple[Line, ...]:
-    """The last hours as one cell for each stretch, above the hours of the clock."""
+    """The last hours as one cell for each stretch, above the hours of the clock; where there are
+    gaps, a third line says what they are. `known` as in `Past`."""
     if width < 8:
         return ()
     now = aware(now)
     start = now - timedelta(hours=hours)
     stretch = timedelta(hours=hours) / width
     # What held at the end of each stretch: the last cell is what holds now.
-    cells = [_phase_at(steps, start + stretch * (place + 1)) for place in range(width)]
+    cells: list[str | None] = []
+    for place in range(width):
+        end = start + stretch * (place + 1)
+        moment = end if known is None else _last_known(known, end - stretch, end)
+        cells.append(None if moment is None else _phase_at(steps, moment))
     spans: list[Span] = []
     for phase in cells:
         text, role = _bar_cell(phase, signs)
@@ -62,7 +123,11 @@ def bar_lines(
             spans[-1] = (spans[-1][0] + text, role)
         else:
             spans.append((text, role))
-    return (tuple(spans), _hours_line(start, stretch, width, zone))
+    lines: list[Line] = [tuple(spans), _hours_line(start, stretch, width, zone)]
+    if None in cells and known is not None:
+        words = f"{signs.bar_gap} not seen: nobody was looking"
+        lines.append(((clip(words, width), Role.FAINT),))
+    return tuple(lines)
 
 
 def step_lines(
@@ -71,11 +136,12 @@ def step_lines(
     signs: Glyphs,
     *,
     label_of: Callable[[str], str],
+    known: Spans | None = None,
     zone: tzinfo | None = None,
 ) -> tuple[Line, ...]:
     """Transitions, newest first: when, what, how long it lasted, why.
 
-    `label_of` names an action by its id.
+    `label_of` names an action by its id. A time of which a part was not seen is marked with ~.
     """
     lines: list[Line] = []
     until = aware(now)
@@ -87,6 +153,7 @@ def step_lines(
     for step, time, wanted_before in newest_first:
         at = aware(step.at)
         lasted = max(0.0, (until - at).total_seconds())
+        about = "" if known is None or _is_covered(known, at, until) else "~"
         until = at
         lines.append(
             (
@@ -95,11 +162,25 @@ def step_lines(
                     pad(f"{signs.phase(step.phase)} {phase_word(step.phase)}", _PHASE_CELLS),
                     phase_role(step.phase),
                 ),
-                (pad(duration(lasted), _LASTED_CELLS, right=True) + "  ", Role.TEXT),
+                (pad(about + duration(lasted), _LASTED_CELLS, right=True) + "  ", Role.TEXT),
                 *_why(step, is_new_wish=step.desired_state != wanted_before, label_of=label_of),
             )
         )
     return tuple(lines)
+
+
+def _last_known(known: Spans, start: datetime, end: datetime) -> datetime | None:
+    """The last moment of a stretch about which something is known."""
+    place = bisect_right(known, end, key=itemgetter(0)) - 1
+    if place < 0 or known[place][1] <= start:
+        return None
+    return min(known[place][1], end)
+
+
+def _is_covered(known: Spans, start: datetime, end: datetime) -> bool:
+    """True when nothing from start to end is unknown, but for moments."""
+    place = bisect_right(known, start + _MOMENT, key=itemgetter(0)) - 1
+    return place >= 0 and known[place][1] >= end - _MOMENT
 
 
 def _phase_at(steps: Sequence[Step], moment: datetime) -> str | None:

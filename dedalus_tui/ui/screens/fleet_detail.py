@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from textual.containers import Vertical
 
 from dedalus_tui.ui.panes.detail import MachineDetail, MachineStrip
-from dedalus_tui.ui.panes.rows import steps_of
+from dedalus_tui.ui.panes.rows import past_of
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import clip
+from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
@@ -107,5 +108,5 @@ class FleetDetail(Vertical):
         if self.strip.display:
             self.strip.show_machine(row, now)
         if self.whole.display:
-            steps = steps_of(services, row.machine_id) if row and services else ()
-            self.whole.show(row, now, steps=steps, seen_at=seen_at)
+            past = past_of(services, row.machine_id) if row and services else NOTHING_KNOWN
+            self.whole.show(row, now, past=past, seen_at=seen_at)
