@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.ui.screens.machines import MachinesScreen
-    from tests.local.harness import RunningCloud
+    from tests.local.harness import CloudControl
 
 PATIENCE_SECONDS = 20
 
@@ -124,7 +124,7 @@ class Person:
 
 
 def connector_to(
-    cloud: RunningCloud | None,
+    cloud: CloudControl | None,
     journal: Journal,
     *,
     clock: Clock | None = None,
@@ -167,7 +167,7 @@ def connector_to(
 
 
 async def _connect(
-    cloud: RunningCloud,
+    cloud: CloudControl,
     key: str,
     journal: Journal,
     clock: Clock | None,
@@ -193,7 +193,7 @@ async def _connect(
 
 @asynccontextmanager
 async def open_app(
-    cloud: RunningCloud | None,
+    cloud: CloudControl | None,
     *,
     settings: Settings | None = None,
     journal: Journal | None = None,
@@ -206,14 +206,16 @@ async def open_app(
     own = journal or Journal(None, cloud="test")
     connector = connector_to(cloud, own, is_read_only=settings.read_only, **ways)
     app = DedalusApp(settings, connector=connector, journal=own)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        person = Person(app, pilot)
-        if wait:
-            await person.until(lambda: _shows_whole_list(app), "the first whole list")
-            await pilot.pause()
-        yield person
-    if journal is None:
-        own.close()
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            person = Person(app, pilot)
+            if wait:
+                await person.until(lambda: _shows_whole_list(app), "the first whole list")
+                await pilot.pause()
+            yield person
+    finally:
+        if journal is None:
+            own.close()
 
 
 def _shows_whole_list(app: DedalusApp) -> bool:

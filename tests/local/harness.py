@@ -32,7 +32,103 @@ if TYPE_CHECKING:
     OnAnswer = Callable[[str, str, int, dict[str, str], Any], None]
 
 
-class RunningCloud:
+class CloudControl:
+    """What tests ask of a local cloud and inject into it, wherever that cloud runs."""
+
+    api_key: str
+    base_url: str
+
+    # Plain requests
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], Any]:
+        """One request with the key; blocks. → status, headers (lower case), JSON or text."""
+        host = self.base_url.removeprefix("http://")
+        connection = HTTPConnection(host, timeout=30)
+        sent = {"Authorization": f"Bearer {self.api_key}", **(headers or {})}
+        data = None
+        if body is not None:
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        try:
+            connection.request(method, path, data, sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        received = {name.lower(): value for name, value in answer.getheaders()}
+        is_json = "json" in received.get("content-type", "")
+        document = json.loads(text) if is_json else text
+        self._note_answer(method, path, answer.status, received, document)
+        return answer.status, received, document
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        """A `/_local` request ("faults", "pace" …); fails the test unless answered with 200."""
+        status, _, document = await asyncio.to_thread(self.ask, method, f"/_local/{path}", body)
+        assert status == 200, document
+        return document
+
+    # Control (bodies: dedalus_tui/local/routes/control.py)
+
+    async def fault(self, **fault: Any) -> int:
+        """Inject a fault: method, path, times, skip, delay_ms, status, body, …"""
+        answer = await self.control("POST", "faults", fault)
+        return int(answer["fault_id"])
+
+    async def fault_hits(self, fault_id: int) -> int:
+        """How many requests a fault has hit."""
+        answer = await self.control("GET", "faults")
+        return next(int(each["hits"]) for each in answer["items"] if each["fault_id"] == fault_id)
+
+    async def clear_faults(self) -> None:
+        """Let everything through again."""
+        await self.control("DELETE", "faults")
+
+    async def pace(self, pace: Literal["instant", "quick", "real"]) -> None:
+        """Change how long phases last."""
+        await self.control("POST", "pace", {"pace": pace})
+
+    async def freeze(self) -> None:
+        """Stop the clock; only `step` moves it."""
+        await self.control("POST", "clock", {"frozen": True})
+
+    async def thaw(self) -> None:
+        """Let the clock run again."""
+        await self.control("POST", "clock", {"frozen": False})
+
+    async def step(self, seconds: float) -> None:
+        """Move the clock forward and play what falls due."""
+        await self.control("POST", "clock", {"step_seconds": seconds})
+
+    async def refuse(self, seconds: float) -> None:
+        """Reset all connections and refuse new ones for a while."""
+        await self.control("POST", "refuse", {"seconds": seconds})
+
+    async def fail_next(self, **mishap: Any) -> None:
+        """Make the next transition fail: machine_id, phase, reason, last_error, retryable."""
+        await self.control("POST", "fail-next", mishap)
+
+    async def load(self, machines: int) -> None:
+        """Add synthetic machines."""
+        await self.control("POST", "load", {"machines": machines})
+
+    async def reset(self) -> None:
+        """Forget everything."""
+        await self.control("POST", "reset", {})
+
+    def _note_answer(
+        self, method: str, path: str, status: int, headers: dict[str, str], document: Any
+    ) -> None:
+        """Somebody may want to know what `ask` was answered."""
+
+
+class RunningCloud(CloudControl):
     """A served world; the control methods speak `/_local` over its own connection."""
 
     def __init__(
@@ -97,91 +193,6 @@ class RunningCloud:
         """End the server without blocking the caller's loop."""
         await asyncio.to_thread(self.stop_now)
 
-    # Plain requests
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        headers: dict[str, str] | None = None,
-    ) -> tuple[int, dict[str, str], Any]:
-        """One request with the key; blocks. → status, headers (lower case), JSON or text."""
-        host = self.base_url.removeprefix("http://")
-        connection = HTTPConnection(host, timeout=30)
-        sent = {"Authorization": f"Bearer {self.api_key}", **(headers or {})}
-        data = None
-        if body is not None:
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            sent.setdefault("Content-Type", "application/json")
-        try:
-            connection.request(method, path, data, sent)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        finally:
-            connection.close()
-        received = {name.lower(): value for name, value in answer.getheaders()}
-        is_json = "json" in received.get("content-type", "")
-        document = json.loads(text) if is_json else text
-        if self.on_answer is not None and not self.world.faults.active:
-            self.on_answer(method, path, answer.status, received, document)
-        return answer.status, received, document
-
-    async def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A `/_local` request ("faults", "pace" …); fails the test unless answered with 200."""
-        status, _, document = await asyncio.to_thread(self.ask, method, f"/_local/{path}", body)
-        assert status == 200, document
-        return document
-
-    # Control (bodies: dedalus_tui/local/routes/control.py)
-
-    async def fault(self, **fault: Any) -> int:
-        """Inject a fault: method, path, times, skip, delay_ms, status, body, …"""
-        answer = await self.control("POST", "faults", fault)
-        return int(answer["fault_id"])
-
-    async def fault_hits(self, fault_id: int) -> int:
-        """How many requests a fault has hit."""
-        answer = await self.control("GET", "faults")
-        return next(int(each["hits"]) for each in answer["items"] if each["fault_id"] == fault_id)
-
-    async def clear_faults(self) -> None:
-        """Let everything through again."""
-        await self.control("DELETE", "faults")
-
-    async def pace(self, pace: Literal["instant", "quick", "real"]) -> None:
-        """Change how long phases last."""
-        await self.control("POST", "pace", {"pace": pace})
-
-    async def freeze(self) -> None:
-        """Stop the clock; only `step` moves it."""
-        await self.control("POST", "clock", {"frozen": True})
-
-    async def thaw(self) -> None:
-        """Let the clock run again."""
-        await self.control("POST", "clock", {"frozen": False})
-
-    async def step(self, seconds: float) -> None:
-        """Move the clock forward and play what falls due."""
-        await self.control("POST", "clock", {"step_seconds": seconds})
-
-    async def refuse(self, seconds: float) -> None:
-        """Reset all connections and refuse new ones for a while."""
-        await self.control("POST", "refuse", {"seconds": seconds})
-
-    async def fail_next(self, **mishap: Any) -> None:
-        """Make the next transition fail: machine_id, phase, reason, last_error, retryable."""
-        await self.control("POST", "fail-next", mishap)
-
-    async def load(self, machines: int) -> None:
-        """Add synthetic machines."""
-        await self.control("POST", "load", {"machines": machines})
-
-    async def reset(self) -> None:
-        """Forget everything."""
-        await self.control("POST", "reset", {})
-
     async def inside(self, call: Callable[[World], Any]) -> Any:
         """Run `call(world)` on the server's own thread and return its answer."""
         assert self._loop is not None
@@ -196,6 +207,12 @@ class RunningCloud:
         async with asyncio.timeout(20):
             while not await self.inside(condition):  # noqa: ASYNC110  # another thread's state
                 await asyncio.sleep(0.003)
+
+    def _note_answer(
+        self, method: str, path: str, status: int, headers: dict[str, str], document: Any
+    ) -> None:
+        if self.on_answer is not None and not self.world.faults.active:
+            self.on_answer(method, path, status, headers, document)
 
 
 def start(
