@@ -10,6 +10,7 @@ import pytest
 from dedalus_tui.ui.dialogs.field import FormField
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from dedalus_tui.ui.panes.executions import ExecutionsPane
+from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
 from dedalus_tui.ui.screens.fan_out import FanOutScreen
 from dedalus_tui.ui.screens.merged_output import MergedOutputScreen
 from dedalus_tui.ui.screens.output import OutputScreen
@@ -242,6 +243,14 @@ async def test_one_command_on_many_machines(cloud: RunningCloud) -> None:
         await opened(stage, pilot, FanOutScreen)
         await until(pilot, lambda: "2 ok   1 failed" in stage.text)
         await until(pilot, lambda: "output: 2 same, 1 different" in stage.text)
+        screen = stage.screen
+        assert isinstance(screen, FanOutScreen)
+        screen.table.select(machines[2])
+        await pilot.press("d")
+        await opened(stage, pilot, CompareRunsScreen)
+        await until(pilot, lambda: all(one in stage.lines for one in ("  -even", "  +odd")))
+        await pilot.press("escape")
+        await opened(stage, pilot, FanOutScreen)
         (home / "odd").unlink()
         await pilot.press("R")
         await until(pilot, lambda: "output: all 3 the same" in stage.text)

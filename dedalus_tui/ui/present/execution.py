@@ -131,11 +131,14 @@ def delete_words(execution: Execution) -> tuple[Line, ...]:
 
 def cancel_words(count: int, total: int) -> tuple[Line, ...]:
     """What is asked before several runs that are under way are cancelled."""
-    which = "all of them" if count == total else f"{count} of {total}"
+    where = f"all {total} machines" if count == total else f"{count} of {total} machines"
+    if total == 1:
+        where = "the machine"
     return (
-        ((f"Those that wait for their turn are not started: {which}.", Role.TEXT),),
-        (("Those that run are deleted at the service, whose documents do not say", Role.WARN),),
-        (("whether that ends the command: look at the machines afterwards.", Role.WARN),),
+        ((f"It is under way on {where}.", Role.TEXT),),
+        (("Where it waits for its turn, it is not started.", Role.TEXT),),
+        (("Where it runs, the service is asked to delete it. Its documents do not", Role.WARN),),
+        (("say whether that ends the command: look at the machines afterwards.", Role.WARN),),
     )
 
 

@@ -152,15 +152,16 @@ class FanOutScreen(ListActions, ActionScreen):
         self.table.tick()
 
     def _draw(self) -> None:
-        if not (self.is_mounted and self.is_attached):
-            return
+        told = next(iter(self.query("#told").results(SpanText)), None)
+        if told is None or not (self.is_mounted and self.is_attached):
+            return  # it is being left, or was
         for machine_id in self._machine_ids:
             run = self._fan_out.fate(machine_id)
             if isinstance(run, Execution) and run.is_over and run.execution_id not in self._reading:
                 self._reading.add(run.execution_id)
                 self.run_worker(self._read(run), name="read output", group=run.execution_id)
         self.table.forget_faces()
-        self.query_one("#told", SpanText).show([self._summary()])
+        told.show([self._summary()])
 
     async def _read(self, run: Execution) -> None:
         executions = self._services.store.executions
@@ -240,6 +241,21 @@ class FanOutScreen(ListActions, ActionScreen):
         """On the screen of one run."""
         self.app.push_screen(OutputScreen(self._services, execution))
 
+    def action_execution_compare(self) -> None:
+        """The two marked runs, or the one under the cursor with what most machines wrote."""
+        keys = [key for key in self._machine_ids if key in self.table.marks]
+        if len(keys) != 2:
+            usual = next((key for key in self._machine_ids if self._group_of(key) == "A"), None)
+            keys = [usual, self.table.cursor_key] if usual and self.table.cursor_key else []
+        fates = [self._fan_out.fate(key) for key in keys]
+        runs = [fate for fate in fates if isinstance(fate, Execution) and fate.is_over]
+        if len(runs) != 2 or runs[0] == runs[1]:
+            self.flash("choose a machine that wrote something else, or mark two that are over")
+            return
+        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
+
+        self.app.push_screen(CompareRunsScreen(self._services, runs[0], runs[1]))
+
     def action_execution_again(self) -> None:
         """Again on the marked machines, or on all where it failed."""
         chosen = [key for key in self._machine_ids if key in self.table.marks] or [
@@ -271,6 +287,9 @@ class FanOutScreen(ListActions, ActionScreen):
             is_dangerous=True,
         )
         if not await self.app.push_screen_wait(dialog):
+            return
+        if not any(map(self._fan_out.is_under_way, machine_ids)):
+            self._services.say("nothing was cancelled: it had ended meanwhile")
             return
         refused = await self._fan_out.call_off(machine_ids)
         if refused:

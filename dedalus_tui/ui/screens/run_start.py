@@ -86,7 +86,9 @@ def _notes(records: Sequence[MachineRecord]) -> list[Line]:
     asleep = sum(would_wake(record.machine) for record in records)
     if not asleep:
         return []
-    which = "the machine" if len(records) == 1 else f"{counted(asleep, 'machine')} of them"
+    which = f"{asleep} of the {len(records)} machines"
+    if asleep == len(records):
+        which = f"all {asleep} machines" if asleep > 1 else "the machine"
     return [((f"This wakes {which}.", Role.WARN),)]
 
 
