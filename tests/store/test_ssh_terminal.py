@@ -59,8 +59,9 @@ async def test_it_is_a_terminal_like_any_other(cloud: RunningCloud, tmp_path: Pa
         await until(session, lambda: "\n24 80\nxterm-256color" in text_of(session), "its size")
         session.resize(100, 30)
         await until(session, lambda: session.emulator.columns == 100, "resized")
-        session.type(b"stty size\r")
-        await until(session, lambda: "\n30 100" in text_of(session), "its new size")
+        # Between here and the shell are two programs that hear of a new size when they get to it.
+        session.type(b'until [ "$(stty size)" = "30 100" ]; do sleep 0.02; done; echo resized\r')
+        await until(session, lambda: "\nresized" in text_of(session), "its new size")
         assert session.is_ssh
         assert store.terminals.logins == (session,)
 
