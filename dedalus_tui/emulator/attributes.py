@@ -58,6 +58,10 @@ class Attributes(PlainLines):
             self._renditions = [known for known in self._renditions if known() is not None]
         return rendition
 
+    def has_room_for_styles(self, count: int) -> bool:
+        """Whether so many SGR sequences can be rendered without their numbers being given anew."""
+        return len(self.styles) + 2 * count <= _STYLE_LIMIT + self._collected_at
+
     def render(self, style: int, parameters: str) -> int:
         """The number of the style that an SGR sequence makes of `style`."""
         table = self.styles

@@ -2,7 +2,7 @@
 
 A line that enters at the bottom moves every other one, so feeding lines one by one does most of its
 work for lines that nobody will see. Here lines that go straight through the screen are packed for
-the history as they come, and only those that stay become rows.
+the history as they come, and only those that stay are unpacked into rows.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ LEAST_LINES = 4
 
 
 class PlainLines(Drawing):
-    """Lines of printable ASCII, each ended by CR LF."""
+    """Lines of printable ASCII, each ended by CR LF; in one style, or packed by the caller."""
 
     def draw_lines(self, lines: Sequence[str]) -> None:
         """Write each line and start the next one; the same as doing so one by one, but quick."""
         for position, line in enumerate(lines):
-            if len(lines) - position >= LEAST_LINES and self._enters_blank_bottom():
-                self._scroll_in(lines[position:])
+            if len(lines) - position >= LEAST_LINES and self.enters_blank_bottom():
+                self.scroll_in(self._packed(lines[position:]))
                 return
             if line:
                 self.draw_ascii(line)
             self.start_next_line()
 
-    def _enters_blank_bottom(self) -> bool:
-        """Whether lines come in at the bottom of a region, below which there is nothing to keep."""
+    def enters_blank_bottom(self) -> bool:
+        """Whether lines come in at the bottom of a region, and nothing stands there yet."""
         if (
             self.y != self.bottom
             or self.x
@@ -47,55 +47,40 @@ class PlainLines(Drawing):
         row = self.rows[self.y]
         return not row.chars and not row.marks and row.fill == self.blank_style
 
-    def _scroll_in(self, lines: Sequence[str]) -> None:
-        pieces, wrapped = self._wrapped_pieces(lines)
+    def scroll_in(self, entering: Sequence[PackedRow]) -> None:
+        """Let lines come in at the blank bottom; a blank one in the current style follows them."""
         rows, top, bottom = self.rows, self.top, self.bottom
-        height = bottom - top
-        staying = min(len(pieces), height)
-        passing = len(pieces) - staying
-        leaving = rows[top : top + staying]
+        staying = min(len(entering), bottom - top)
+        passing = len(entering) - staying
         if top == 0 and not self.is_alternate:
-            for row in leaving:
+            for row in rows[top : top + staying]:
                 self.scrollback.push(row)
             if passing:
-                self.scrollback.extend(self._packed(pieces[:passing], wrapped))
-        entering = [
-            self._row(text, number in wrapped)
-            for number, text in enumerate(pieces[passing:], passing)
+                self.scrollback.extend(entering[:passing])
+        serial = self.serial
+        rows[top : bottom + 1] = [
+            *rows[top + staying : bottom],
+            *[row.unpack(serial) for row in entering[passing:]],
+            Row(self.blank_style, serial),
         ]
-        rows[top : bottom + 1] = [*rows[top + staying : bottom], *entering, self._row("", False)]
-        self.last_text = next((text for text in reversed(pieces) if text), self.last_text)
+        last = next((row.text for row in reversed(entering) if row.text), "")
+        self.last_text = last or self.last_text
 
-    def _wrapped_pieces(self, lines: Sequence[str]) -> tuple[Sequence[str], frozenset[int]]:
-        """The lines cut to the width, and which pieces go on in the next one."""
-        columns = self.columns
+    def _packed(self, lines: Sequence[str]) -> list[PackedRow]:
+        """The lines, wrapped; equal ones are one object, as nothing changes it."""
+        columns, style, fill = self.columns, self.style, self.blank_style
+
+        def pack(text: str, *, is_wrapped: bool = False) -> PackedRow:
+            return PackedRow(text, style if text else 0, None, fill, is_wrapped, ())
+
         if len(max(lines, key=len)) <= columns:
-            return lines, frozenset()
-        pieces: list[str] = []
-        wrapped: set[int] = set()
+            made = {text: pack(text) for text in dict.fromkeys(lines)}
+            return [made[text] for text in lines]
+        packed: list[PackedRow] = []
         for line in lines:
-            first = len(pieces)
-            pieces += [line[at : at + columns] for at in range(0, len(line), columns)] or [""]
-            wrapped.update(range(first, len(pieces) - 1))
-        return pieces, frozenset(wrapped)
-
-    def _row(self, text: str, is_wrapped: bool) -> Row:
-        row = Row(self.blank_style, self.serial)
-        row.chars = list(text)
-        row.styles = [self.style] * len(text)
-        row.wrapped = is_wrapped
-        return row
-
-    def _packed(self, pieces: Sequence[str], wrapped: frozenset[int]) -> list[PackedRow]:
-        """The pieces as lines of the history; equal ones are one object, as nothing changes it."""
-        style, fill = self.style, self.blank_style
-        if wrapped:
-            return [
-                PackedRow(text, style if text else 0, None, fill, number in wrapped, ())
-                for number, text in enumerate(pieces)
+            last = max(len(line) - 1, 0) // columns * columns
+            packed += [
+                pack(line[at : at + columns], is_wrapped=True) for at in range(0, last, columns)
             ]
-        made = {
-            text: PackedRow(text, style if text else 0, None, fill, False, ())
-            for text in dict.fromkeys(pieces)
-        }
-        return [made[text] for text in pieces]
+            packed.append(pack(line[last:]))
+        return packed

@@ -15,6 +15,7 @@ from dedalus_tui.emulator.dispatch import (
     compile_escape,
 )
 from dedalus_tui.emulator.plain_lines import LEAST_LINES
+from dedalus_tui.emulator.scrollback import PackedRow, pack_runs
 from dedalus_tui.emulator.state_machine import MAX_SEQUENCE, MAX_STRING, State, StateMachine
 
 if TYPE_CHECKING:
@@ -42,10 +43,12 @@ _TOKENS = re.compile(
     f"({_WHOLE}|(?s:[\x1b\x90\x98\x9b\x9d-\x9f].*))"
 )
 
-_PLAIN_LINES = rf"((?:[ -~]*+\r\n){{{LEAST_LINES},}}+)"
-_FIRST_LINES = re.compile(_PLAIN_LINES)
-_LATER_LINES = re.compile("\n" + _PLAIN_LINES)
+_SGR = "\x1b\\[[0-9;]{0,32}m"
+_LINES = rf"((?:[ -~]*+(?:{_SGR}[ -~]*+)*+\r\n){{{LEAST_LINES},}}+)"
+_FIRST_LINES = re.compile(_LINES)
+_LATER_LINES = re.compile("\n" + _LINES)
 """Two expressions, because one that begins with a certain character is searched for quickly."""
+_STYLES_AND_ENDS = re.compile(f"({_SGR}|\r\n)")
 
 _DCS = re.compile("[0-?]*[ -/]*[@-~]")
 """The head of a device control string: parameters, intermediates, final character."""
@@ -114,28 +117,88 @@ class TermStream(pyte.ByteStream):
             position = end
 
     def _feed_text(self, text: str) -> None:
-        """Take the lines that can be taken as a whole out of the text; feed all in order."""
+        while text:
+            if not self._is_fast:
+                self._machine.run(text)
+                return
+            if self._machine.state is not State.GROUND:
+                text = text[self._machine.run(text, until_ground=True) :]
+            else:
+                text = self._feed_ground(text)
+
+    def _feed_ground(self, text: str) -> str:
+        """Take what can be taken as whole lines out of the text, feed all in order.
+
+        Returns what is left if that begins within a sequence.
+        """
         position = 0
-        if self._is_fast and text.count("\r\n") >= LEAST_LINES:
+        if text.count("\r\n") >= LEAST_LINES:
             match = _FIRST_LINES.match(text) or _LATER_LINES.search(text)
             while match is not None:
                 start, end = match.span(1)
                 self._feed_piece(text[position:start])
-                if self._machine.state is State.GROUND:
-                    self.screen.draw_lines(text[start : end - 2].split("\r\n"))
-                else:
-                    self._feed_piece(text[start:end])
+                if self._machine.state is not State.GROUND:
+                    return text[start:]
+                self._feed_lines(match[1])
                 position = end
                 match = _LATER_LINES.search(text, position)
         self._feed_piece(text[position:])
+        return ""
+
+    def _feed_lines(self, lines: str) -> None:
+        """Draw whole lines of text, with or without changes of style."""
+        screen = self.screen
+        if "\x1b" not in lines:
+            screen.draw_lines(lines[:-2].split("\r\n"))
+            return
+        while lines and not screen.enters_blank_bottom():
+            end = lines.index("\n") + 1
+            self._feed_piece(lines[:end])
+            lines = lines[end:]
+        style = screen.style
+        packed = self._packed(lines) if screen.has_room_for_styles(len(lines) // 3) else None
+        if packed:
+            screen.scroll_in(packed)
+        else:
+            # What wraps is left to the cells, and so is all that follows.
+            screen.style = style
+            self._feed_piece(lines)
+
+    def _packed(self, lines: str) -> list[PackedRow] | None:
+        """Lines as the history keeps them, the style after them set; None if one is too long."""
+        screen, actions = self.screen, self._actions
+        columns, blanks = screen.columns, screen.styles.blanks
+        style = screen.style
+        fill = blanks[style]
+        packed: list[PackedRow] = []
+        texts: list[str] = []
+        runs: list[tuple[int, int]] = []
+        parts = _STYLES_AND_ENDS.split(lines)
+        for words, token in zip(parts[::2], parts[1::2], strict=False):
+            if words:
+                texts.append(words)
+                if runs and runs[-1][1] == style:
+                    runs[-1] = (runs[-1][0] + len(words), style)
+                else:
+                    runs.append((len(words), style))
+            if token != "\r\n":
+                action = actions.get(token)
+                if not isinstance(action, Rendition):
+                    action = screen.rendition(token[2:-1])
+                    self._remember(token, action)
+                style = action[style]
+                continue
+            text = texts[0] if len(texts) == 1 else "".join(texts)
+            if len(text) > columns:
+                return None
+            packed.append(PackedRow(text, pack_runs(runs), None, fill, False, ()))
+            fill = blanks[style]
+            texts.clear()
+            runs.clear()
+        screen.style = style
+        return packed
 
     def _feed_piece(self, text: str) -> None:
-        if self._machine.state is not State.GROUND:
-            position = self._machine.run(text, until_ground=True)
-            text = text[position:]
-        if not self._is_fast:
-            self._machine.run(text)
-            return
         while text:
             text = self._feed_fast(text)
 
@@ -181,14 +244,17 @@ class TermStream(pyte.ByteStream):
             self.on_escape(token[1:])
 
     def _act(self, token: str, action: Action) -> None:
-        if len(token) <= _LONGEST_CACHED:
-            if len(self._actions) >= _CACHE_LIMIT:
-                self._actions.clear()
-            self._actions[token] = action
+        self._remember(token, action)
         if isinstance(action, Rendition):
             self.screen.style = action[self.screen.style]
         else:
             action()
+
+    def _remember(self, token: str, action: Action) -> None:
+        if len(token) <= _LONGEST_CACHED:
+            if len(self._actions) >= _CACHE_LIMIT:
+                self._actions.clear()
+            self._actions[token] = action
 
     @property
     def screen(self) -> TermScreen:

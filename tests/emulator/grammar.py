@@ -132,14 +132,22 @@ BROKEN = st.sampled_from(
 )
 
 _ASCII = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+_STYLED = st.lists(
+    st.one_of(RENDITIONS, st.sampled_from(["\x1b[m", "\x1b[7m", "\x1b[44m", " ", "word", "a b"])),
+    max_size=6,
+).map("".join)
 LINES = st.builds(
     lambda lines, end: "".join(f"{line}\r\n" for line in lines) + end,
     st.lists(
-        st.one_of(st.sampled_from(["", "y", "y", "ab"]), st.text(_ASCII, max_size=45)), max_size=24
+        st.one_of(
+            st.sampled_from(["", "y", "y", "ab"]), st.text(_ASCII, max_size=45), _STYLED, _STYLED
+        ),
+        max_size=24,
     ),
     st.sampled_from(["", "", "\x1b[b", "\r", "\n"]),
 )
-"""Runs of whole lines, often as many as there are rows, at times with something at their end."""
+"""Runs of whole lines, often as many as there are rows, at times in colours, or with something
+at their end."""
 
 PIECES = st.one_of(
     TEXT, TEXT, LINES, CONTROLS, CONTROL_SEQUENCES, RENDITIONS, MODES, ESCAPES, STRINGS, BROKEN

@@ -32,6 +32,24 @@ def test_a_flood_drops_what_is_past_the_limit() -> None:
     assert emulator.first_line == 33
 
 
+def test_a_flood_in_colours_keeps_each_colour_and_the_background_of_erased_cells() -> None:
+    line = f"{CSI}31mred{CSI}m{CSI}44m {CSI}46m\r\n"
+    emulator, slow = make((10, 5)), make((10, 5), fast=False)
+    emulator.feed(line.encode() * 30)
+    slow.feed(line.encode() * 30)
+    assert all(isinstance(row, PackedRow) for row in list(emulator.screen.scrollback.rows())[10:])
+    assert state(emulator) == state(slow)
+
+
+def test_blank_lines_in_colours_count_as_blank_when_the_screen_shrinks() -> None:
+    emulator, slow = make((10, 5)), make((10, 5), fast=False)
+    for each in (emulator, slow):
+        each.feed(f" {CSI}m {CSI}0m \r\n".encode() * 30)
+        each.feed(f"{CSI}2;1H".encode())
+        each.resize(9, 3)
+    assert state(emulator) == state(slow)
+
+
 def test_numbers_go_on_after_the_history_was_cleared() -> None:
     emulator = play(*"abcdefghi", f"{CSI}3J", columns=1, rows=1, scrollback_lines=5)
     assert emulator.first_line == emulator.screen_line == 8
@@ -61,6 +79,9 @@ def test_numbers_go_on_after_the_history_was_cleared() -> None:
 def test_every_setting_is_heeded(setting: str, width: int) -> None:
     """Against the state machine, which takes every character by itself."""
     flood = "".join(f"{'abcdefghijklmnopqrstuvwxy'[: (n % 3) * width // 2]}\r\n" for n in range(20))
+    flood += "".join(
+        f"{CSI}{31 + n}m{'abcdefghij'[: width // 2]}{CSI}4{n}m {CSI}m\r\n" for n in range(7)
+    )
     data = f"{setting}{flood}{CSI}3b".encode()
     quick, slow = make((10, 5)), make((10, 5), fast=False)
     quick.feed(data)
