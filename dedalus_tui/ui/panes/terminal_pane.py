@@ -83,15 +83,18 @@ class TerminalPane(Vertical):
         machine: str,
         send: Callable[[TerminalSession, bytes], bool],
         hatch: str,
+        keys_of: Callable[[str], str],
         monotonic: Callable[[], float],
         is_ascii: bool,
         has_motion: bool,
     ) -> None:
-        """`machine` is the machine's name, plain; `send` takes what is typed in this terminal."""
+        """`machine` is the machine's name, plain; `send` takes what is typed in this terminal;
+        `keys_of` gives the words for the keys of an action of the bar."""
         super().__init__()
         self.session = session
         self.machine = machine
         self.directory = ""
+        self._keys_of = keys_of
         self._monotonic = monotonic
         self._is_ascii = is_ascii
         self.view = TerminalView(
@@ -205,9 +208,9 @@ class TerminalPane(Vertical):
         idle = self.session.idle_seconds
         if idle < IDLE_SECONDS or not self.session.state.accepts_input:
             return None
-        way_out = ("^] D", "detach, what runs goes on")
+        way_out = (self._keys_of("terminal.detach"), "detach, what runs goes on")
         if self.session.is_ssh:
-            way_out = ("^] x", "close, what runs may end")
+            way_out = (self._keys_of("terminal.close"), "close, what runs may end")
         return Notice(
             f"Nothing happened here for {duration(idle)}; it keeps {self.machine} awake",
             "",

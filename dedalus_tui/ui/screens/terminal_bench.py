@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
-from dedalus_tui.ui.bindings import key_words
+from dedalus_tui.actions.registry import by_id
+from dedalus_tui.ui.bindings import key_words, shown_key
 from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.panes.terminal_pane import TerminalPane
 from dedalus_tui.ui.present.glyphs import glyphs
@@ -181,10 +182,14 @@ class TerminalBench(LeavesOnce, Screen[None]):
             machine=self.machine_words(session.machine_id),
             send=self.send,
             hatch=self.hatch,
+            keys_of=self._keys_of,
             monotonic=self.services.store.clock.monotonic,
             is_ascii=self.services.settings.ascii,
             has_motion=self.services.settings.motion,
         )
+
+    def _keys_of(self, action_id: str) -> str:
+        return f"{self.hatch_words} {shown_key(by_id(action_id), self.services.keys)}"
 
     def focus_terminal(self) -> None:
         """Give the keys to the terminal that should have them."""
