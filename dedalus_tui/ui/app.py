@@ -196,7 +196,7 @@ class DedalusApp(NavigatingApp):
             open_machine=self.open_machine,
             say=self.say,
         )
-        self._performer = Performer(self, services, say=self.say)
+        self._performer = Performer(self, services, say=self.say, decided=self.let_keys_go_on)
         board = NoticeBoard(
             connection.runner,
             tell=lambda text, is_error: self.tell(text, is_error=is_error),

@@ -33,11 +33,20 @@ if TYPE_CHECKING:
 class Performer:
     """Performs actions for the screens. Await it in a worker of the app: dialogs are waited for."""
 
-    def __init__(self, app: App[Any], services: Services, *, say: Callable[[str], None]) -> None:
-        """`say` tells a person, in passing, why nothing happened."""
+    def __init__(
+        self,
+        app: App[Any],
+        services: Services,
+        *,
+        say: Callable[[str], None],
+        decided: Callable[[], None],
+    ) -> None:
+        """`say` tells a person, in passing, why nothing happened; `decided` hears when nothing is
+        left to ask before the first call goes out."""
         self._app = app
         self._services = services
         self._say = say
+        self._decided = decided
         self._told_in_form: set[str] = set()
 
     def is_told_in_form(self, action_id: str) -> bool:
@@ -73,6 +82,7 @@ class Performer:
         question = await runner.undo_question()
         if question is not None and await self._ask(undo.action, question) is None:
             return
+        self._decided()
         await runner.undo()
         if undo.caveat:
             self._say(undo.caveat)
@@ -99,6 +109,7 @@ class Performer:
         runner = self._services.runner
         question = await runner.question(action, targets)
         if question is None:
+            self._decided()
             await runner.perform(action, targets)
             return
         while question is not None:

@@ -86,7 +86,7 @@ class Stage(App[None]):
             self.bridge.connect(lambda hear: listen(lambda keys: context.run(hear, keys)))
 
     def start_action(self, action_id: str, targets: Sequence[MachineRecord]) -> None:
-        performer = Performer(self, self.services, say=self.said.append)
+        performer = Performer(self, self.services, say=self.said.append, decided=lambda: None)
         self.run_worker(performer.perform(by_id(action_id), targets), name=action_id)
 
     async def action_perform(self, action_id: str, key: str = "") -> None:

@@ -1,0 +1,116 @@
+"""Keys that come in one moment, as over a slow line, do what they would have done one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.events import Key
+
+from dedalus_tui.domain.label import Label
+from dedalus_tui.domain.machine import Phase
+from dedalus_tui.journal.journal import Journal
+from dedalus_tui.ui.dialogs.destroy import DestroyDialog
+from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
+from tests.drivers.app import Person, open_app
+from tests.local.harness import serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from tests.local.harness import RunningCloud
+
+NAMES = ("alpha", "bravo")
+
+
+@pytest.fixture
+async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
+    async with await serve(tmp_path) as running:
+        for name in NAMES:
+            body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10, "autosleep": "1h"}
+            running.ask("POST", "/v1/machines", body, headers={"Idempotency-Key": name})
+        yield running
+
+
+@pytest.fixture
+def journal(cloud: RunningCloud) -> Iterator[Journal]:
+    journal = Journal(None, cloud="test")
+    listed = cloud.ask("GET", "/v1/machines")[2]["items"]
+    for name, machine in zip(NAMES, sorted(m["machine_id"] for m in listed), strict=True):
+        journal.labels.put(machine, Label(name=name))
+    yield journal
+    journal.close()
+
+
+def phases(person: Person) -> dict[str, str]:
+    return {record.label.name: record.machine.phase for record in person.fleet.rows.records}
+
+
+async def all_awake(person: Person) -> None:
+    await person.until(lambda: set(phases(person).values()) == {Phase.RUNNING}, "both awake")
+
+
+def type_at_once(person: Person, *keys: str) -> None:
+    """All of it before the app can handle the first of them; words are typed by letters."""
+    for each in keys:
+        for key in [each] if each in {"enter", "slash", "colon", "escape"} else each:
+            character = {"slash": "/", "colon": ":", " ": " "}.get(key)
+            name = "space" if key == " " else key
+            person.app.post_message(Key(name, character or (key if len(key) == 1 else None)))
+
+
+async def test_a_filter(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        for _ in range(2):  # the line is made when it is first opened
+            type_at_once(person, "slash", "brass", "enter")
+            await person.until_shown("/brass")
+            assert person.fleet.rows.filter.text == "brass"
+            await person.press("escape")
+            await person.until_gone("/brass")
+        assert set(phases(person).values()) == {Phase.RUNNING}
+
+
+async def test_a_command_line(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        type_at_once(person, "colon", "runs", "enter")
+        await person.until(lambda: getattr(person.app.screen, "PLACE", "") == "runs", "the runs")
+        assert set(phases(person).values()) == {Phase.RUNNING}
+
+
+async def test_a_command_to_run(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        type_at_once(person, "x", "sleep 5 wD")
+        await person.until(lambda: isinstance(person.app.screen, RunCommandDialog), "the form")
+        form = person.app.screen
+        assert isinstance(form, RunCommandDialog)
+        await person.until(lambda: form.field("command").text == "sleep 5 wD", "all of it")
+        assert set(phases(person).values()) == {Phase.RUNNING}
+
+
+async def test_the_word_of_a_dialog_that_is_slow_to_come(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        await person.select("bravo")
+        await cloud.fault(method="GET", path="/executions", delay_ms=700, times=10)
+        type_at_once(person, "D", "bravos")
+        await person.until_shown("keys wait")
+        await person.until(lambda: isinstance(person.app.screen, DestroyDialog), "the dialog")
+        await person.until_shown("bravos")
+        await person.press("enter")
+        assert set(phases(person).values()) == {Phase.RUNNING}, "bravos is not the word"
+
+
+async def test_no_key_waits_for_a_call(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        await person.select("alpha")
+        await cloud.fault(method="POST", path="/sleep", delay_ms=60_000, times=1)
+        type_at_once(person, "s", "j", "s")
+        await person.until(lambda: phases(person)["bravo"] == Phase.SLEEPING, "bravo asleep")
+        assert phases(person)["alpha"] == Phase.RUNNING
