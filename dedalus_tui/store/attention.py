@@ -2,12 +2,14 @@
 
 The list is enough to know what a machine is. What runs on it, and in newer generations its full
 status, take requests of their own; the service limits how often it may be asked, so the selected
-machine comes first, once the cursor rests, and a large fleet is not walked at all.
+machine comes first, once the cursor rests, and a large fleet is not walked at all. Of the selected
+machine the previews are listed, too: a port that anybody can reach should not go unnoticed.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.faults import CloudFault
@@ -23,6 +25,8 @@ REPEAT_SECONDS = 15.0
 """Between looks at the selected machine."""
 WALK_SECONDS = 5.0
 """Between looks at others, one at a time, while the list of machines is looked at."""
+PREVIEWS_SECONDS = 60.0
+"""Between listings of the previews of the selected machine."""
 WALKED_MOST = 24
 """With more candidates than this, what would be seen is too old to tell anything."""
 
@@ -38,6 +42,8 @@ class Attention:
         self._moved = asyncio.Event()
         self._looked: dict[str, float] = {}
         """Machine id → when, by the monotonic clock."""
+        self._listed: dict[str, float] = {}
+        """The same, for its previews."""
 
     def look(self, *, screen_is_current: bool, selected: str | None) -> None:
         """Say what the person looks at."""
@@ -88,7 +94,19 @@ class Attention:
         if self._store.machines.has_thin_rows:
             self._store.refresh(machine_id)
         if is_awake(record.confirmed):
-            try:
+            # The list speaks for the line; what was seen keeps its age.
+            with suppress(CloudFault):
                 await self._store.activity.look(machine_id)
-            except CloudFault:
-                return  # the list speaks for the line; what was seen keeps its age
+            if machine_id == self._selected:
+                await self._list_previews(machine_id)
+
+    async def _list_previews(self, machine_id: str) -> None:
+        """Only of a machine that is awake, so that no generation of the service could wake it, and
+        never where the service does not offer them."""
+        now, listed = self._store.clock.monotonic(), self._listed.get(machine_id)
+        if listed is not None and now - listed < PREVIEWS_SECONDS:
+            return
+        if self._store.client.abilities.offers("previews") is False or self._store.health.is_down:
+            return
+        self._listed[machine_id] = now
+        await self._store.previews.load(machine_id)

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.activity import ActivityKind
 from dedalus_tui.domain.execution import ExecutionSpec
+from dedalus_tui.domain.faults import NotOffered
 from dedalus_tui.domain.idleness import Outlook
 from dedalus_tui.store.activity import FRESH_SECONDS
-from dedalus_tui.store.attention import REPEAT_SECONDS, REST_SECONDS, WALK_SECONDS, WALKED_MOST
+from dedalus_tui.store.attention import (
+    PREVIEWS_SECONDS,
+    REPEAT_SECONDS,
+    REST_SECONDS,
+    WALK_SECONDS,
+    WALKED_MOST,
+)
 from tests.store.living import PATIENCE_SECONDS, ask, create, living_store, shown, until
 from tests.store.stepped_clock import SteppedClock
 
@@ -48,6 +55,63 @@ async def test_the_selected_machine_is_looked_at_once_the_cursor_rests(
         store.refresh()
         await shown(store, machine_id, "sleeping")
         assert store.activity.of(machine_id) == ()
+
+
+def listings(store: Store, machine_id: str) -> int:
+    """How often the previews of this machine were listed."""
+    path = f"/v1/machines/{machine_id}/previews"
+    return sum(each.path == path for each in store.exchanges.entries())
+
+
+async def test_previews_of_the_selected_machine_are_listed_now_and_then(
+    cloud: RunningCloud,
+) -> None:
+    """Not with every look, and of no other machine."""
+    clock = SteppedClock()
+    selected, other = await create(cloud), await create(cloud)
+    async with living_store(cloud, clock=clock) as store:
+        await shown(store, selected, "running")
+        await shown(store, other, "running")
+        store.look(screen_is_current=True, selected=selected)
+        await clock.step(REST_SECONDS)
+        await until(store, lambda: store.previews.state(selected).listed_at)
+        for _ in range(round(PREVIEWS_SECONDS / WALK_SECONDS) - 2):
+            await resting(clock)
+            await clock.step(WALK_SECONDS)
+        await resting(clock)
+        assert looks(store, selected) > 1
+        assert listings(store, selected) == 1
+        for _ in range(4):
+            await clock.step(WALK_SECONDS)
+            await resting(clock)
+        assert listings(store, selected) == 2
+        assert listings(store, other) == 0
+
+
+async def test_previews_are_not_listed_where_there_are_none(cloud: RunningCloud) -> None:
+    """A service without them is asked once for all, and a sleeping machine never."""
+    clock = SteppedClock()
+    machine_id, asleep = await create(cloud), await create(cloud)
+    await ask(cloud, "POST", f"/v1/machines/{asleep}/sleep")
+    async with living_store(cloud, clock=clock) as store:
+        await shown(store, machine_id, "running")
+        await shown(store, asleep, "sleeping")
+        store.client.abilities.note_refused("previews", NotOffered("not here"))
+        for selected in (machine_id, asleep):
+            store.look(screen_is_current=True, selected=selected)
+            await clock.step(REST_SECONDS)
+            await resting(clock)
+            await clock.step(REPEAT_SECONDS)
+            await resting(clock)
+        assert looks(store, machine_id) >= 1
+        assert listings(store, machine_id) == listings(store, asleep) == 0
+
+
+async def resting(clock: SteppedClock) -> None:
+    """Until the looks that were due are over."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not any(abs(left - WALK_SECONDS) < 1e-6 for left in clock.sleeping()):  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 async def test_what_was_seen_grows_old(cloud: RunningCloud) -> None:
@@ -93,9 +157,7 @@ async def test_the_fleet_is_walked_slowly_while_it_is_looked_at(cloud: RunningCl
             await until(store, is_seen)
             if count < len(ids):
                 # The walk pauses after each look; only then can the clock end the pause.
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    while WALK_SECONDS not in clock.sleeping():  # noqa: ASYNC110
-                        await asyncio.sleep(0)
+                await resting(clock)
                 await clock.step(WALK_SECONDS)
         assert [looks(store, machine_id) for machine_id in ids] == [1, 1, 1]
 

@@ -56,11 +56,10 @@ async def test_a_listed_public_preview_marks_its_machine(
         body = {"port": 8080, "visibility": visibility}
         cloud.ask("POST", f"/v1/machines/{machine_id}/previews", body, headers=wishes.key())
     async with open_app(cloud, size=size) as person:
-        # Nobody has listed them yet, so nothing is said.
-        assert "⊕" not in person.text
-        await person.command("ports")
-        await person.until_shown("PUBLIC")
-        await person.press("escape")
+        # Nobody has to open a list: those of the selected machine are looked at.
+        await person.select(private)
+        await person.until(lambda: person.store.previews.state(private).listed_at)
+        await person.select(public)
         await person.until_shown("⊕ .*1P")
         assert person.text.count("⊕") == 1
         await person.do("list.filter")
