@@ -53,7 +53,8 @@ class LinePattern:
         held = required_text(body, flags) if self.is_expression else body
         self._literal = _literal(held, ignores_case=self.ignores_case)
         self._word = self._literal.longest_word if self._literal is not None else None
-        self._slice = SLICE_BYTES
+        self._most = SLICE_BYTES // 4 if self.is_expression else SLICE_BYTES
+        self._slice = self._most
         self._is_literal = not self.is_expression and body.isascii()
         self._literal_text = body.lower() if self.ignores_case else body
 
@@ -106,7 +107,7 @@ class LinePattern:
             self.is_given_up = last - first == 1
             self._slice = self._slice // 8
             return [], first
-        self._slice = min(SLICE_BYTES, self._slice + self._slice // 4 + 1)
+        self._slice = min(self._most, self._slice + self._slice // 4 + 1)
         return found, last
 
     def _found(self, spool: OutputSpool, block: bytes, first: int, last: int) -> list[int]:

@@ -355,6 +355,9 @@ async def test_search_goes_up_from_the_end_and_round() -> None:
         assert len(host.view.hits) == 2
         host.view.search("/(/")
         assert host.view.hits.problem
+        host.feed(b"a" * 60 + b"!\r\n")
+        host.view.search("/(a+)+$/")
+        assert host.view.hits.problem == "takes too long"
         await pilot.press("escape", "escape", "x")
         assert bytes(host.sent) == b"x"
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line
 
 _MARGIN = 1
+PATIENCE_SECONDS = 0.2
+"""Processor time a pattern may take for all lines; one that takes longer finds nothing."""
 
 
 class LineList(LineView):
@@ -156,13 +158,21 @@ class LineList(LineView):
 
     def _find_hits(self) -> None:
         pattern = self._pattern
-        self._hits = (
-            []
-            if pattern is None
-            else [
-                place for place, line in enumerate(self._content) if pattern.search(text_of(line))
-            ]
-        )
+        self._hits = []
+        if pattern is None:
+            return
+        from dedalus_tui.domain.time_limit import TookTooLongError, within
+
+        texts = list(map(text_of, self._content))
+
+        def find() -> list[int]:
+            # Every match is looked for, so that drawing them takes no longer than this did.
+            return [place for place, text in enumerate(texts) if [*pattern.finditer(text)]]
+
+        try:
+            self._hits = within(PATIENCE_SECONDS, find)
+        except TookTooLongError:
+            self._pattern = None
 
     # Drawing.
 

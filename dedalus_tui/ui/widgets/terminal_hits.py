@@ -6,9 +6,14 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from dedalus_tui.domain.time_limit import TookTooLongError, within
+
 if TYPE_CHECKING:
     from dedalus_tui.emulator.emulator import Emulator
     from dedalus_tui.emulator.search import Match
+
+PATIENCE_SECONDS = 1.0
+"""Processor time an expression may take for all that went by."""
 
 
 class Hits:
@@ -46,10 +51,15 @@ class Hits:
         self.problem = ""
         is_regex = len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/")
         text = pattern[1:-1] if is_regex else pattern
+
+        def find() -> list[Match]:
+            return self._emulator.search(text, is_regex=is_regex, ignore_case=text == text.lower())
+
         try:
-            self._found = self._emulator.search(
-                text, is_regex=is_regex, ignore_case=text == text.lower()
-            )
+            self._found = within(PATIENCE_SECONDS, find) if is_regex else find()
+        except TookTooLongError:
+            self._found = []
+            self.problem = "takes too long"
         except re.error as error:
             self._found = []
             self.problem = str(error)
