@@ -12,7 +12,6 @@ And while what a key began has not yet shown its dialog, keys wait.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -109,5 +108,6 @@ class TypeAhead(App[None]):
 
 
 async def _ended(worker: Worker[Any]) -> None:
-    with suppress(Exception):
-        await worker.wait()
+    # `Worker.wait` would cancel the worker along with who waits for it.
+    if worker._task is not None:
+        await asyncio.wait({worker._task})
