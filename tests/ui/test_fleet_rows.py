@@ -173,6 +173,38 @@ def test_small_changes_end_where_sorting_everything_ends(
     assert set(settled) <= set(held)
 
 
+@pytest.mark.parametrize("column", ["cpu", "name", "age", "want"])
+def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
+    held = {
+        key: record(key, vcpu=place % 3, phase=list(Phase)[place % 4], name=key[::-1])
+        for place, key in enumerate(["d", "a", "cc", "bbb", "aa", "e"])
+    }
+    ready, plain = fleet(*held.values()), fleet(*held.values())
+    while ready.prepare(BY_KEY[column], 2):
+        pass
+    for version in (1, 2):
+        for rows in (ready, plain):
+            rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
+        assert ready.order() == plain.order()
+        for rows in (ready, plain):
+            rows.sort_by(BY_KEY["phase"], is_falling=False, now=NOW)
+        while ready.prepare(BY_KEY[column], 2):
+            pass
+        held["a"] = record("a", vcpu=9, name="zz", version=version + 1)
+        del held["d" if version == 1 else "e"]
+        for rows in (ready, plain):
+            rows.update(["a", "d", "e"], held.get, NOW)
+
+
+def test_preparing_ends() -> None:
+    rows = fleet(*(record(f"m{number}") for number in range(7)))
+    steps = 0
+    while rows.prepare(BY_KEY["cpu"], 3):
+        steps += 1
+    assert steps == 3
+    assert not rows.prepare(BY_KEY["phase"], 3)
+
+
 def test_a_row_of_nobody_is_an_error() -> None:
     with pytest.raises(KeyError):
         fleet().row("a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -19,6 +20,8 @@ from dedalus_tui.ui.widgets.table_layout import GUTTER, TableColumn
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from textual.timer import Timer
+
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.journal.views import Views
     from dedalus_tui.ui.present.columns import Column
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.widgets.resource_table import ResourceTable
 
 USUAL_SORT = PHASE
+PREPARE_SECONDS, PREPARE_PAUSE_SECONDS = 0.004, 0.03
+"""Sort keys are made ready for so long at a time, and then the loop has its turn."""
+PREPARED_ROWS = 200
 
 
 class FleetQuestion(ActionScreen):
@@ -41,6 +47,7 @@ class FleetQuestion(ActionScreen):
         self.saved_views = saved
         self.view_tabs = SpanLines(ground="base", id="views")
         self.views = all_views(saved.all())
+        self._preparing: Timer | None = None
         self.view: int | None = 0
         """Index of the view shown; None once filter, sort or columns are others."""
         self._chosen: tuple[str, ...] = ()
@@ -194,6 +201,23 @@ class FleetQuestion(ActionScreen):
         self.rows.sort_by(column, is_falling=is_falling, now=self.now)
         self._asks_otherwise()
         self.order_changed()
+
+    def prepare_sorts(self) -> None:
+        """A little ahead of the keys: what sorting by the columns beside this one will need."""
+        if self._preparing is not None or len(self.columns_shown) < 2:
+            return
+        deadline = monotonic() + PREPARE_SECONDS
+        shown, held = self.columns_shown, self.rows.sort[0]
+        place_now = shown.index(held) if held in shown else 0
+        for step in (1, -1):
+            while self.rows.prepare(shown[(place_now + step) % len(shown)], PREPARED_ROWS):
+                if monotonic() > deadline:
+                    self._preparing = self.set_timer(PREPARE_PAUSE_SECONDS, self._prepare_more)
+                    return
+
+    def _prepare_more(self) -> None:
+        self._preparing = None
+        self.prepare_sorts()
 
     def _sort_step(self, step: int) -> None:
         shown = [BY_KEY[column.key] for column in self.table.columns]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from datetime import UTC, datetime
+from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 SortKey = tuple[int, float, str]
 """0 for known and 1 for unknown values, then number, then text."""
 
+
+MOST_ORDERED_AHEAD = 10_000
+"""More machines than these are not put in order ahead: it would hold the loop for too long."""
 
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """Ages reckoned from here sort as ages do, and never change."""
@@ -60,6 +64,8 @@ class FleetRows:
         """Sort keys by the column sorted by."""
         self._known_keys: dict[str, dict[str, SortKey]] = {}
         """The same by columns sorted by before, as long as the rows are the same."""
+        self._known_orders: dict[str, list[str]] = {}
+        """Every machine ascending, by columns made ready."""
         self._sorted: list[str] = []
         """Every machine, ascending."""
         self._ascending: list[str] = []
@@ -134,6 +140,10 @@ class FleetRows:
     def activity_changed(self, key: str) -> None:
         """Make that row anew: what is seen of the machine changed, and not its record."""
         self._rows.pop(key, None)
+        self._known_orders.clear()
+        for known in self._known_keys.values():
+            if known is not self._keys:
+                known.pop(key, None)
         self._activity_versions[key] = self._activity_versions.get(key, 0) + 1
 
     # The question.
@@ -175,6 +185,22 @@ class FleetRows:
             self._column = column
             self.sort_all(now)
 
+    def prepare(self, column: Column, count: int) -> bool:
+        """Make ready what sorting by another column needs, so many machines at a time.
+
+        Returns True while there is more to do.
+        """
+        if column in (SLEEPS_IN, self._column) or column.key in self._known_orders:
+            return False
+        known = self._known_keys.setdefault(column.key, {})
+        if len(known) < len(self._records):
+            for key in islice((key for key in self._records if key not in known), count):
+                known[key] = column.sort_key(self.row(key), _END_OF_TIME)
+            return True
+        if len(known) <= MOST_ORDERED_AHEAD:
+            self._known_orders[column.key] = self._ordered(known)
+        return False
+
     # What changed.
 
     def replace(self, records: Iterable[MachineRecord], now: datetime) -> None:
@@ -187,6 +213,7 @@ class FleetRows:
             if (record := self._records.get(key)) and record.version == held[key].version
         }
         self._known_keys.clear()
+        self._known_orders.clear()
         self._places = {key: place for place, key in enumerate(self._records)}
         self._next_place = len(self._places)
         self._pinned = {key for key, held in self._records.items() if held.label.is_pinned}
@@ -202,6 +229,7 @@ class FleetRows:
         touched: set[str] = set()
         has_other_pins = False
         others = [known for known in self._known_keys.values() if known is not self._keys]
+        self._known_orders.clear()
         for key in dict.fromkeys(changed):
             for known in others:
                 known.pop(key, None)
@@ -263,10 +291,13 @@ class FleetRows:
             sort_key, reference = column.sort_key, self._reference
             known = {key: known.get(key) or sort_key(row(key), reference) for key in self._records}
         self._keys = self._known_keys[column.key] = keys = known
-        ranks = _ranks(keys)
-        # Records stand in the order of their places, and sorting keeps the order of equals.
-        self._sorted = sorted(self._records, key=ranks.__getitem__)
+        prepared = self._known_orders.pop(column.key, [])
+        self._sorted = prepared or self._ordered(keys)
         self._choose(self._sorted, now)
+
+    def _ordered(self, keys: Mapping[str, SortKey]) -> list[str]:
+        # Records stand in the order of their places, and sorting keeps the order of equals.
+        return sorted(self._records, key=_ranks(keys).__getitem__)
 
     def _choose(self, ascending: list[str], now: datetime) -> None:
         is_plain = not self._shows_only_problems and (

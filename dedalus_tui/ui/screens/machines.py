@@ -319,6 +319,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         self._show_line()
         self._ticks += 1
         key = self.table.cursor_key
+        self.prepare_sorts()
         if self._ticks % CALM_SECONDS == 0:
             self.table.tick()
         elif key is not None:
