@@ -83,7 +83,7 @@ def ours(path: Path) -> None:
         own, files = memory(screen)
         latencies = pages(screen)
         screen.send(b"S")
-        screen.wait_for(" ms.")
+        screen.wait_for(" ms.", timeout=300)
         told = screen.text.rpartition("searched ")[2].partition(" ms.")[0]
         own = max(own, memory(screen)[0])
         row(
@@ -106,7 +106,7 @@ def flood(path: Path) -> None:
         for _ in range(40):
             late.append(screen.latency(b"\x1b[5~"))
             screen.drain(0.1)
-        screen.wait_for("percent of a core.")
+        screen.wait_for("percent of a core.", timeout=120)
         told = screen.text.rpartition("flooded: ")[2].partition(" of a core")[0]
         print(
             f"following 10,000 lines a second: {told} of a core; key to frame p50/worst "
