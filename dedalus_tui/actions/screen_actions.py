@@ -210,8 +210,8 @@ _APP = (
     _app("command_line", "Command line", "Type a command.", "colon", footer="command"),
     _app("action_log", "Action log", "Show every request made, and its result.", "at"),
     _app("last_screen", "Last screen", "Go back to the screen shown before.", "minus"),
-    _app("header", "Header", "Show or hide the header.", "ctrl+e"),
-    _app("breadcrumbs", "Breadcrumbs", "Show or hide where you are.", "ctrl+g"),
+    _app("header", "Header", "Show or hide the header and the tabs.", "ctrl+e"),
+    _app("breadcrumbs", "Breadcrumbs", "Show or hide, in the header, where you are.", "ctrl+g"),
     _app(
         "back",
         "Back",

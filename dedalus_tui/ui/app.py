@@ -263,10 +263,16 @@ class DedalusApp(NavigatingApp):
         await run_command(self, event.text)
 
     def action_app_header(self) -> None:
-        """Show or hide the header."""
-        self.set_class(not self.has_class("-no-header"), "-no-header")
+        """Show or hide the header and the tabs beneath it."""
+        self.toggle_class("-no-header")
+        for screen in self.screen_stack:  # Textual restyles only what is on top
+            self.update_styles(screen)
 
-    action_app_breadcrumbs = action_app_header
+    def action_app_breadcrumbs(self) -> None:
+        """Show or hide, in the header, where one is."""
+        self.toggle_class("-no-crumbs")
+        if isinstance(self.screen, ActionScreen):
+            self.screen.refresh_header()
 
     def action_app_refresh_all(self) -> None:
         """Ask for the whole list now, or try to connect again."""

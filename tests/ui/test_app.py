@@ -210,3 +210,32 @@ async def test_every_action_of_a_screen_can_be_carried_out(cloud: RunningCloud) 
             and not hasattr(person.app, f"action_{action.id.replace('.', '_')}")
         ]
         assert orphans == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_header_and_tabs_make_room_and_come_back(
+    cloud: RunningCloud, size: tuple[int, int]
+) -> None:
+    """Ctrl-e takes header and tabs away on every screen, ctrl-g only says where one is or not."""
+    async with open_app(cloud, size=size) as person:
+        whole = person.lines
+        assert "live" in whole[0]
+        assert "1 All" in whole[1]
+        await person.do("app.header")
+        await person.until_gone("1 All")
+        assert not any("live" in line for line in person.lines)
+        assert person.lines[0] == whole[2], "the list begins at the top"
+        await person.press("enter")
+        await person.until_shown("wanted ●|wanted")
+        assert "Overview" not in person.text
+        await person.do("app.header")
+        await person.until_shown("1 Overview|Overview")
+        assert "▸" in person.lines[0]
+        await person.do("app.breadcrumbs")
+        await person.until(lambda: "▸" not in person.lines[0])
+        assert "live" in person.lines[0]
+        await person.do("app.breadcrumbs")
+        await person.until(lambda: "▸" in person.lines[0])
+        await person.press("escape")
+        await person.until(lambda: person.lines[0].split()[:1] == whole[0].split()[:1])
+        assert "1 All" in person.lines[1]

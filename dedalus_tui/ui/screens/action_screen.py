@@ -161,7 +161,7 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         place = services.place if services else self.settings.profile or "dedalus"
         role = "brand/brand" if self.settings.header_colour else Role.STRONG
         left = [Piece(f" {place} ", role)]
-        for crumb in self.crumbs:
+        for crumb in () if self.app.has_class("-no-crumbs") else self.crumbs:
             left += [Piece(">" if self.settings.ascii else CRUMB, Role.MUTED)]
             left += [Piece(f" {crumb} ", Role.STRONG)]
         if services is not None and services.is_local:
