@@ -114,6 +114,8 @@ class MachineScreen(RunShows, ActionScreen):
     # Tabs.
 
     async def _open_first_tab(self) -> None:
+        if self not in self.app.screen_stack:
+            return  # left before it was drawn
         if not self._panes and not self._opening.locked():  # quick fingers chose another already
             await self.open_tab(self.tab_key)
 
