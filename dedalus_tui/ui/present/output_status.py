@@ -39,8 +39,8 @@ class LogState:
     """Which hit the cursor is on, from 1."""
     hits: int = 0
     is_searching: bool = False
-    given_up_at: int = 0
-    """The line, from 1, where the search was given up for taking too long; 0 = it was not."""
+    given_up_after: int | None = None
+    """How many lines were searched when the search was given up for taking too long."""
     given_up_filter: str = ""
     """A filter that was taken off for the same reason."""
     selected_lines: int = 0
@@ -77,7 +77,7 @@ def status_line(state: LogState) -> Line:
     if state.selected_lines:
         add("selected", f"{state.selected_lines:,}", Role.MARK)
     if state.query:
-        add("/", _query_words(state), Role.BAD if state.given_up_at else Role.KEY)
+        add("/", _query_words(state), Role.KEY if state.given_up_after is None else Role.BAD)
     if state.filters:
         shown = " ".join(clip(plain(one), LONGEST_QUERY) for one in state.filters)
         add("filter", f"{shown} ({state.hidden:,} hidden)", Role.KEY)
@@ -102,9 +102,9 @@ def status_line(state: LogState) -> Line:
 
 def _query_words(state: LogState) -> str:
     query = clip(plain(state.query), LONGEST_QUERY)
-    if state.given_up_at:
-        so_far = f", {state.hits:,} found before" if state.hits else ""
-        return f"{query} too slow: given up at line {state.given_up_at:,}{so_far}"
+    if state.given_up_after is not None:
+        found = f", {state.hits:,} found" if state.hits else ""
+        return f"{query} too slow: given up after {state.given_up_after:,} lines{found}"
     if not state.hits:
         return f"{query} searching" if state.is_searching else f"{query} not found"
     more = "+" if state.is_searching else ""

@@ -92,7 +92,7 @@ class LogPanel(Vertical):
             hit=search.ordinal(log.reader.number) if search else None,
             hits=len(search.hits) if search else 0,
             is_searching=bool(search and not search.is_complete),
-            given_up_at=search.searched + 1 if search and search.pattern.is_given_up else 0,
+            given_up_after=search.searched if search and search.pattern.is_given_up else None,
             given_up_filter=view.given_up_filter,
             selected_lines=len(log.reader.selected_rows),
         )
