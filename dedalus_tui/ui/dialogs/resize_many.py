@@ -70,6 +70,9 @@ class ResizeManyDialog(FormDialog[MachineChange]):
         if any(field.error for field in self.fields):
             return
         wanted = self.collect()
+        if wanted == NO_CHANGE:
+            yield (("A field that stays empty leaves each machine as it is.", Role.MUTED),)
+            return
         refused = self._refused(wanted)
         possible = [machine for machine, _ in self._machines if machine.machine_id not in refused]
         many = f"possible for {len(possible)} of {counted(len(self._machines), 'machine')}"
