@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         sys.stdout.write(f"{_VERSION}\n")
         return 0
-    options = build_parser().parse_args(words)
+    options = build_parser(words).parse_args(words)
     if options.is_local and (options.base_url or options.profile or options.org):
         return _fail("--local goes without --base-url, --profile and --org", 2)
     try:
@@ -60,8 +60,8 @@ def _columns() -> int:
         return 80
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Every flag and its help."""
+def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Every flag and its help; the commands too if `words` name one or ask for help."""
     import argparse
 
     class Format(argparse.RawDescriptionHelpFormatter):
@@ -80,6 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_place(parser)
     _add_look(parser)
     _add_local(parser)
+    parser.set_defaults(command=None)
+    if not {"attach", "-h", "--help"}.intersection(words):
+        return parser
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     attach = commands.add_parser(
         "attach", help=_ATTACH, description=_ATTACH, formatter_class=Format

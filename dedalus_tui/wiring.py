@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.faults import CloudFault
     from dedalus_tui.store.cloud import Store
-    from dedalus_tui.ui.services import Connection, Connector
+    from dedalus_tui.ui.connector import Connector
+    from dedalus_tui.ui.services import Connection
 
 _LOCAL_CLOUD = "local"
 """What the journal calls the cloud on this computer, whose address changes with every start."""
@@ -141,7 +142,7 @@ class Wiring:
 
     def connector(self) -> Connector:
         """The ways to a connection, for the app."""
-        from dedalus_tui.ui.services import Connector
+        from dedalus_tui.ui.connector import Connector
 
         is_local = self._options.is_local
         return Connector(
@@ -162,7 +163,7 @@ class Wiring:
         return codes.get(line, ExitCode.OK)
 
     async def _connect(self) -> Connection:
-        from dedalus_tui.ui.services import ConnectError
+        from dedalus_tui.ui.connector import ConnectError
 
         file = self._paths.credentials_file
         try:
@@ -174,7 +175,7 @@ class Wiring:
         return await self._build(found)
 
     async def _connect_with_key(self, key: str) -> Connection:
-        from dedalus_tui.ui.services import ConnectError
+        from dedalus_tui.ui.connector import ConnectError
 
         url, file = self._settings.base_url, self._paths.credentials_file
         try:
@@ -203,7 +204,7 @@ class Wiring:
 
     async def _connect_local(self) -> Connection:
         from dedalus_tui.local.launch import LaunchError, start
-        from dedalus_tui.ui.services import ConnectError
+        from dedalus_tui.ui.connector import ConnectError
 
         try:
             cloud = await start(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from dedalus_tui.actions.question import Ending, Question, QuestionKind
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.machine import Phase
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dedalus_tui.actions.context import Context
+    from dedalus_tui.actions.question import Ending, Question
     from dedalus_tui.store.record import MachineRecord
 
 LOOK_SECONDS = 3.0
@@ -24,6 +24,8 @@ DESTROY_GRACE_SECONDS = 5.0
 
 async def ask_before_sleep(context: Context, targets: Sequence[MachineRecord]) -> Question | None:
     """A question only if something runs on one of them, or nobody can tell."""
+    from dedalus_tui.actions.question import Question, QuestionKind
+
     ends, unseen = await look_for_endings(context, targets)
     if not ends and not unseen:
         return None
@@ -32,6 +34,8 @@ async def ask_before_sleep(context: Context, targets: Sequence[MachineRecord]) -
 
 async def ask_before_destroy(context: Context, targets: Sequence[MachineRecord]) -> Question:
     """Always a question. Of several machines the pinned ones are left out."""
+    from dedalus_tui.actions.question import Question, QuestionKind
+
     chosen = tuple(targets)
     left_out: tuple[MachineRecord, ...] = ()
     if len(chosen) > 1:
@@ -60,6 +64,8 @@ async def look_for_endings(
     context: Context, targets: Sequence[MachineRecord]
 ) -> tuple[tuple[Ending, ...], tuple[str, ...]]:
     """What runs on the machines now, and the ids of those that could not be looked at."""
+    from dedalus_tui.actions.question import Ending
+
     slots = asyncio.Semaphore(AT_ONCE)
     ends: list[Ending] = []
     unseen = {

@@ -10,7 +10,7 @@ import math
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -49,11 +49,25 @@ class Decoder(Generic[Value]):
     def _adapter(self) -> TypeAdapter[Value]:
         return TypeAdapter(self._kind)
 
+    @cached_property
+    def _tuples(self) -> dict[str, tuple[str, ...]]:
+        """The known names of fields that are named tuples: pydantic takes no others for those."""
+        return {
+            name: each._fields
+            for name, hint in get_type_hints(self._kind).items()
+            for each in (hint, *get_args(hint))
+            if hasattr(each, "_fields")
+        }
+
     def value(self, data: object) -> Value | None:
         """The value `data` describes; None when it has no usable id or is no object at all."""
         if not isinstance(data, dict):
             return None
         data = _without_nulls(data)
+        for name, known in self._tuples.items():
+            held = data.get(name)
+            if isinstance(held, dict) and not held.keys() <= set(known):
+                data[name] = {key: held[key] for key in known if key in held}
         if self._id_field is not None and not _is_usable_id(data.get(self._id_field)):
             return None
         for _ in range(_MOST_REPAIRS):
@@ -181,19 +195,23 @@ def _deepest(data: dict[str, Any], place: tuple[int | str, ...]) -> tuple[Any, A
 def _tidied(value: Value) -> Value:
     """`value` with every time aware of its zone and no number that is not one."""
     changes: dict[str, object] = {}
-    for field in fields(cast("Any", value)):
-        held = getattr(value, field.name)
+    given = cast("Any", value)
+    is_tuple = isinstance(value, tuple)
+    for name in given._fields if is_tuple else [field.name for field in fields(given)]:
+        held = getattr(value, name)
         if isinstance(held, datetime):
             if held.tzinfo is None:
-                changes[field.name] = held.replace(tzinfo=UTC)
+                changes[name] = held.replace(tzinfo=UTC)
         elif isinstance(held, float):
             if not math.isfinite(held):
-                changes[field.name] = None
-        elif isinstance(held, tuple):
+                changes[name] = None
+        elif isinstance(held, tuple) and not hasattr(held, "_fields"):
             if held and is_dataclass(held[0]):
-                changes[field.name] = tuple(_tidied(item) for item in held)
-        elif is_dataclass(held):
+                changes[name] = tuple(_tidied(item) for item in held)
+        elif is_dataclass(held) or isinstance(held, tuple):
             tidied = _tidied(held)
             if tidied is not held:
-                changes[field.name] = tidied
-    return cast("Value", replace(cast("Any", value), **changes)) if changes else value
+                changes[name] = tidied
+    if not changes:
+        return value
+    return cast("Value", given._replace(**changes) if is_tuple else replace(given, **changes))

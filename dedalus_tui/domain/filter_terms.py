@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from fnmatch import translate
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.idleness import sleep_outlook
@@ -20,41 +20,42 @@ from dedalus_tui.domain.machine import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol
 
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.label import Label
     from dedalus_tui.domain.machine import Machine
 
 
-class Filterable(Protocol):
-    """What a row must offer to be filtered."""
-
-    @property
-    def machine(self) -> Machine:
-        """The machine as shown."""
-
-    @property
-    def label(self) -> Label:
-        """Its local name, note, tags and pin."""
-
-    @property
-    def is_stale(self) -> bool:
-        """True when it was not seen live yet."""
-
-    @property
-    def cost_per_hour(self) -> float | None:
-        """What it costs as it is now, if rates are known."""
-
-    @property
-    def activities(self) -> tuple[Activity, ...] | None:
-        """What was seen running on it; None when nobody has looked."""
-
-    @property
-    def haystack(self) -> str:
-        """Every text of the row in lower case, one on each line, made once."""
-
-
 if TYPE_CHECKING:
+
+    class Filterable(Protocol):
+        """What a row must offer to be filtered."""
+
+        @property
+        def machine(self) -> Machine:
+            """The machine as shown."""
+
+        @property
+        def label(self) -> Label:
+            """Its local name, note, tags and pin."""
+
+        @property
+        def is_stale(self) -> bool:
+            """True when it was not seen live yet."""
+
+        @property
+        def cost_per_hour(self) -> float | None:
+            """What it costs as it is now, if rates are known."""
+
+        @property
+        def activities(self) -> tuple[Activity, ...] | None:
+            """What was seen running on it; None when nobody has looked."""
+
+        @property
+        def haystack(self) -> str:
+            """Every text of the row in lower case, one on each line, made once."""
+
     Predicate = Callable[[Filterable], bool]
 
 NUMBER_FIELDS: Mapping[str, str] = {

@@ -37,8 +37,7 @@ class DesiredState(StrEnum):
     DESTROYED = "destroyed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LifecycleStatus:
+class LifecycleStatus(NamedTuple):
     """The full status, which newer generations send only for a single machine."""
 
     phase: str = UNKNOWN

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dedalus_tui.journal.database import Database
 
 _MACHINE_FIELDS = tuple(field.name for field in fields(Machine) if field.name != "status")
-_STATUS_FIELDS = tuple(field.name for field in fields(LifecycleStatus))
+_STATUS_FIELDS = LifecycleStatus._fields
 _DATES = frozenset(
     {"created_at", "last_transition_at", "last_progress_at", "memory_last_autoresized_at"}
 )

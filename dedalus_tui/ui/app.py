@@ -17,11 +17,11 @@ from dedalus_tui.store.record import remembered
 from dedalus_tui.ui import compat
 from dedalus_tui.ui.bindings import app_bindings
 from dedalus_tui.ui.bridge import Bridge
+from dedalus_tui.ui.connector import ConnectError
 from dedalus_tui.ui.keymap import effective_keys
 from dedalus_tui.ui.navigation import NOTICE_SECONDS, NavigatingApp
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.machines import MachinesScreen
-from dedalus_tui.ui.services import ConnectError, Services
 from dedalus_tui.ui.themes import DARK, TERMINAL_16, THEME_NAMES, THEMES
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.machine import Machine
     from dedalus_tui.journal.journal import Journal
     from dedalus_tui.store.record import MachineRecord
+    from dedalus_tui.ui.connector import Connector
     from dedalus_tui.ui.perform import Draft, Performer
-    from dedalus_tui.ui.services import Connection, Connector
+    from dedalus_tui.ui.services import Connection, Services
     from dedalus_tui.ui.widgets.prompt import Prompt
 
 SECOND_CTRL_C_SECONDS = 1.0
@@ -180,6 +181,7 @@ class DedalusApp(NavigatingApp):
     def _take(self, connection: Connection) -> None:
         from dedalus_tui.ui.notices import NoticeBoard
         from dedalus_tui.ui.perform import Performer
+        from dedalus_tui.ui.services import Services
 
         self._connection = connection
         store = connection.store

@@ -11,6 +11,10 @@ the cell's pixels even where pixel reports were never switched on; we do without
 Suspend. Whatever paints while another program has the terminal fills the writer's queue and stops
 the app for ever; inside `suspended` nothing paints (Textual issue 1093).
 
+Background. Textual takes the screen beneath the topmost one for visible whatever the topmost one
+looks like: it paints both, asks both every second, and repaints all when the hidden one changes.
+`seen_beneath` gives those that can be seen.
+
 Leaving. Textual's `Screen.dismiss` takes the topmost screen away, whichever it was called on: a
 key typed twice before the dialog is gone leaves two screens, or ends the app. `LeavesOnce` leaves
 only itself. A widget that goes loses its children before its workers are cancelled; one that ends
@@ -37,7 +41,7 @@ from textual.keys import Keys, _character_to_key
 from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from textual.app import App
     from textual.screen import Screen
@@ -172,6 +176,16 @@ class LeavesOnce:
         # Textual calls the handlers of every class; this one goes before those of the screen.
         if self._answer is not None:
             self.dismiss(*self._answer)
+
+
+def seen_beneath(stack: Sequence[Screen[Any]]) -> list[Screen[Any]]:
+    """The screens that can be seen through those above them, the lowest first."""
+    seen: list[Screen[Any]] = []
+    for above, screen in zip(reversed(stack), reversed(stack[:-1]), strict=False):
+        if above.styles.background.a == 1:
+            break
+        seen.append(screen)
+    return seen[::-1]
 
 
 async def composed(screen: Screen[Any]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 
-from dedalus_tui.ui.compat import is_of_leaving, may_end_so
+from dedalus_tui.ui.compat import is_of_leaving, may_end_so, seen_beneath
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.type_ahead import TypeAhead
 
@@ -67,6 +67,10 @@ class NavigatingApp(TypeAhead):
         from dedalus_tui.ui.screens.machine import MachineScreen
 
         self._show(lambda: MachineScreen(services, machine_id, tab=tab))
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        return seen_beneath(self._screen_stack)
 
     def _handle_exception(self, error: Exception) -> None:
         if not (may_end_so() and is_of_leaving(error)):

@@ -1,4 +1,4 @@
-"""What screens are handed, and what the composition root hands the app.
+"""What screens are handed once there is a connection.
 
 Before the first paint there is only settings and journal. `Connector.connect` then imports the
 client and the store and gives back a `Connection`; from it the app makes the `Services` that every
@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
     from dedalus_tui.actions.runner import Runner
     from dedalus_tui.config.settings import Settings
-    from dedalus_tui.domain.faults import CloudFault
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.cloud import Store
     from dedalus_tui.store.record import MachineRecord
-
-
-class ConnectError(Exception):
-    """Nothing could be connected to; the text is one sentence for people."""
 
 
 class Connection(NamedTuple):
@@ -40,21 +35,6 @@ class Connection(NamedTuple):
     """Closes client and journal, and ends the local cloud if this program started it."""
     warnings: tuple[str, ...] = ()
     """Odd things about settings, key or journal, one sentence each; shown once."""
-
-
-class Connector(NamedTuple):
-    """The ways from the first paint to a connection. Each raises ConnectError."""
-
-    has_key: bool
-    """False = show the welcome screen first."""
-    connect: Callable[[], Awaitable[Connection]]
-    """With the key and the address that the settings lead to."""
-    connect_with_key: Callable[[str], Awaitable[Connection]]
-    """With a key that was just pasted and found good; it is kept where keys are kept."""
-    connect_local: Callable[[], Awaitable[Connection]]
-    """To the local cloud, which is started as a child process."""
-    try_key: Callable[[str], Awaitable[CloudFault | None]]
-    """Lists once with this key; None when the service accepts it."""
 
 
 class Services(NamedTuple):

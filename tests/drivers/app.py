@@ -26,7 +26,8 @@ from dedalus_tui.journal.journal import Journal
 from dedalus_tui.store.cloud import Store
 from dedalus_tui.store.exchanges import ExchangeLog
 from dedalus_tui.ui.app import DedalusApp
-from dedalus_tui.ui.services import ConnectError, Connection, Connector
+from dedalus_tui.ui.connector import ConnectError, Connector
+from dedalus_tui.ui.services import Connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

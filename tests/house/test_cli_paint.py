@@ -19,7 +19,7 @@ from pathlib import Path
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.ui.app import DedalusApp
-from dedalus_tui.ui.services import ConnectError, Connector
+from dedalus_tui.ui.connector import ConnectError, Connector
 
 async def connect():
     {connect}

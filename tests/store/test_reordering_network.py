@@ -8,7 +8,7 @@ shown never steps back, what is gone never comes back, and in the end all equals
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -60,9 +60,9 @@ class Truth:
             last_progress_at=at,
         )
         if manner is Manner.TIMED:
-            status = replace(status, revision=f"r{self.version * 7919 % 1000}x")
+            status = status._replace(revision=f"r{self.version * 7919 % 1000}x")
         if manner is Manner.MUTE:
-            status = replace(status, last_transition_at=None, last_progress_at=None)
+            status = status._replace(last_transition_at=None, last_progress_at=None)
         return Machine(
             machine_id=self.machine_id,
             phase=phase,

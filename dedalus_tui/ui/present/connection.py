@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import age, clock_time, seconds_since
 
@@ -61,6 +60,8 @@ def banner(state: HealthState | None, now: datetime) -> Line:
     """What is wrong, of when the data is, and when it is tried again; empty when all is well."""
     if state is None or state.line in {"quiet", "talking"} or state.fault is None:
         return ()
+    from dedalus_tui.ui.present.fault import explain
+
     told = explain(state.fault, about="the list")
     role = Role.WARN if state.line == "degraded" else Role.BAD
     happened = told.happened[:1].upper() + told.happened[1:]

@@ -1,22 +1,24 @@
-"""The detail of the selected machine beside or beneath the list, and how much room it takes."""
+"""The detail of the selected machine beside or beneath the list, and how much room it takes.
+
+The first paint keeps its room; what stands in it is imported and mounted right after that.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from textual.containers import Vertical
 
-from dedalus_tui.ui.panes.detail import MachineDetail, MachineStrip
-from dedalus_tui.ui.panes.rows import past_of
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import clip
-from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.panes.detail import MachineDetail, MachineStrip
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.row import MachineRow
     from dedalus_tui.ui.services import Services
@@ -52,16 +54,31 @@ class FleetDetail(Vertical):
         super().__init__(id="detail")
         self._signs = signs
         self.title = SpanLines(ground="panel", id="detail-title")
-        self.whole = MachineDetail(signs, rates=settings.rates, id="detail-whole")
-        self.strip = MachineStrip(signs, id="detail-strip")
+        self._rates = settings.rates
         self.wanted: Wanted = "auto"
         self.is_wanted = True
         self.share = 1
         """Index into SHARES."""
         self._told: _Told | None = None
+        self.is_filled = False
+        """False until just after the first paint."""
+
+    @cached_property
+    def whole(self) -> MachineDetail:
+        """Everything about the machine."""
+        from dedalus_tui.ui.panes.detail import MachineDetail
+
+        return MachineDetail(self._signs, rates=self._rates, id="detail-whole")
+
+    @cached_property
+    def strip(self) -> MachineStrip:
+        """The same in a few lines."""
+        from dedalus_tui.ui.panes.detail import MachineStrip
+
+        return MachineStrip(self._signs, id="detail-strip")
 
     def on_mount(self) -> None:
-        """The first paint does not wait for what stands in here; its room is kept."""
+        """The first paint does not wait for what stands in here."""
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
@@ -69,14 +86,10 @@ class FleetDetail(Vertical):
         if not self.is_attached:
             return  # the app was left before it was filled
         await self.mount(self.title, self.whole, self.strip)
+        self.is_filled = True
         if self._told is not None:
             row, now, services, seen_at = self._told
             self.show(row, now, services, seen_at=seen_at)
-
-    @property
-    def is_filled(self) -> bool:
-        """False until just after the first paint."""
-        return self.strip.is_attached
 
     def place(self, width: int, height: int) -> Place:
         """Where it stands now, if anywhere."""
@@ -102,6 +115,9 @@ class FleetDetail(Vertical):
         self._told = (row, now, services, seen_at)
         if not self.is_filled:
             return
+        from dedalus_tui.ui.panes.rows import past_of
+        from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
+
         title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
         role = Role.STRONG if row else Role.MUTED
         self.title.show(SpanRow((Piece(f" {title} ", role),), (Piece(" p hides ", Role.MUTED),)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import clip, plain
 
@@ -70,6 +69,8 @@ def trouble_face(state: HealthState, now: datetime) -> tuple[Line, ...]:
     """No list ever came, and this is why."""
     if state.fault is None:
         return connecting_face("")
+    from dedalus_tui.ui.present.fault import explain
+
     told = explain(state.fault, about="the list")
     lines: list[Line] = [
         ((f"{told.happened[:1].upper()}{told.happened[1:]}.", Role.BAD),),

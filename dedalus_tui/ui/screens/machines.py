@@ -14,7 +14,6 @@ from textual.message import Message
 
 from dedalus_tui.domain.filter import Filter
 from dedalus_tui.ui.bindings import screen_bindings
-from dedalus_tui.ui.panes.rows import public_previews_of
 from dedalus_tui.ui.present.connection import banner, is_stale
 from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
@@ -238,7 +237,11 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         return activity.of(key) if activity.seen_at(key) is not None else None
 
     def _public_of(self, key: str) -> tuple[Preview, ...]:
-        return public_previews_of(self.services, key) if self.services is not None else ()
+        if self.services is None:
+            return ()
+        from dedalus_tui.ui.panes.rows import public_previews_of
+
+        return public_previews_of(self.services, key)
 
     def _is_calling(self, key: str) -> bool:
         return self.services is not None and self.services.store.terminals.is_calling(key)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from dedalus_tui.config.settings import Settings
+    from dedalus_tui.ui.connector import Connector
     from dedalus_tui.ui.present.roles import Line
-    from dedalus_tui.ui.services import Connection, Connector
+    from dedalus_tui.ui.services import Connection
 
     Way = Callable[[], Awaitable[Connection]]
 
