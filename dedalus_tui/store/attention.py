@@ -58,16 +58,24 @@ class Attention:
             self._moved.clear()
             if await sleep_unless(clock, REST_SECONDS, self._moved):
                 continue
+            has_just_rested = True
             while not self._moved.is_set():
-                machine_id = self._next()
+                machine_id = self._next(has_just_rested=has_just_rested)
+                has_just_rested = False
                 if machine_id is not None:
                     await self._look_at(machine_id)
                 await sleep_unless(clock, WALK_SECONDS, self._moved)
 
-    def _next(self) -> str | None:
-        """The selected machine when its time has come, else the one looked at longest ago."""
-        if self._selected and self._age(self._selected) >= REPEAT_SECONDS:
-            return self._selected
+    def _next(self, *, has_just_rested: bool) -> str | None:
+        """The selected machine when its time has come, else the one looked at longest ago.
+
+        One the cursor came to that was only looked at as a neighbour has its previews still to be
+        listed, so its time has come, too.
+        """
+        selected = self._selected
+        is_new = has_just_rested and selected not in self._listed
+        if selected and (is_new or self._age(selected) >= REPEAT_SECONDS):
+            return selected
         if not self._is_current:
             return None
         candidates = [

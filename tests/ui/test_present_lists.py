@@ -98,7 +98,7 @@ def test_what_nobody_saw_is_no_state() -> None:
     known = known_spans(STEPS, ago(18, 9, 4, 0), held_since=None, now=NOW)
     bar, _, legend = words(bar_lines(STEPS, NOW, UNICODE, width=24, known=known, zone=UTC))
     assert bar == "·····██████▁▁▁▁··▄▄▄████"
-    assert legend == "· not seen: nobody was looking"
+    assert legend == "· not seen: nobody was …", "cut to the room there is"
     shown = words(step_lines(STEPS, NOW, UNICODE, label_of=str, known=known, zone=UTC))
     assert [line.split()[3] for line in shown] == ["3h00m", "3h00m", "~6h00m", "6h00m"]
 
