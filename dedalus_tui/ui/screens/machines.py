@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.message import Message
 
 from dedalus_tui.domain.filter import Filter
@@ -96,6 +96,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
             signs=ASCII_SIGNS if settings.ascii else TableSigns(),
             id="table",
         )
+        self.body = Container(id="body")
         self.empty = EmptyState(id="empty")
         self.banner = SpanLines(id="banner")
         self.pending = SpanLines(id="pending")
@@ -110,21 +111,19 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         """A machine to select as soon as it is listed."""
 
     def compose_middle(self) -> Iterable[Widget]:
-        """Tabs, banner, list and detail, what is about to start.
+        """Tabs, list and detail; more is mounted when there is something for it to say.
 
         Classes are set before there is anything to style: each one set later styles everything
-        below once more, and the first paint waits for it.
+        below once more, and the first paint waits for it, as for each widget.
         """
         self.set_class(not len(self.rows), "-no-rows")
         self._set_place()
         yield self.view_tabs
-        yield self.banner
-        with Container(id="body"):
-            with Vertical(id="list"):
-                yield self.table
+        with self.body:
+            yield self.table
+            if not len(self.rows):
                 yield self.empty
             yield self.detail
-        yield self.pending
 
     def on_mount(self) -> None:
         """Paint what is remembered."""
@@ -250,6 +249,8 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         has_rows = bool(self.table.order)
         self.set_class(not has_rows, "-no-rows")
         if not has_rows:
+            if not self.empty.is_attached and self.body.is_attached:
+                self.body.mount(self.empty, after=self.table)
             self.empty.show(self._face())
 
     def _face(self) -> tuple[Line, ...]:
@@ -292,6 +293,8 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if self._failure and len(self.rows):
             said = ((f"Not connected: {self._failure}", Role.BAD),)
         is_shown = bool(said) and bool(self.table.order)
+        if is_shown and not self.banner.is_attached and self.body.is_attached:
+            self.mount(self.banner, before=self.body)
         self.banner.show(SpanRow((Piece(" "), *(Piece(*span) for span in said))))
         self.banner.set_class(is_shown, "-shown")
         self.refresh_header()
@@ -301,6 +304,8 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
     def _show_pending(self) -> None:
         waiting = self.services.runner.pending if self.services else ()
         if waiting:
+            if not self.pending.is_attached:
+                self.mount(self.pending, after=self.body)
             line = pending_line(waiting[-1], self.now)
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
         self.pending.set_class(bool(waiting), "-shown")
