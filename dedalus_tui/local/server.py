@@ -141,7 +141,9 @@ class _Uvicorn(uvicorn.Server):
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            # A WebSocket that is closing already says so with `InvalidState`.
+            with contextlib.suppress(AssertionError):
+                connection.shutdown()
         if tasks := set(self.server_state.tasks):
             _, late = await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
             for task in late:

@@ -9,6 +9,7 @@ resvg and DejaVu Sans Mono, so that one can look at them without a browser.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -171,6 +172,24 @@ async def _htop(person: Person, _cloud: harness.RunningCloud) -> None:
     await person.pilot.pause(1.0)
 
 
+async def _split(person: Person, cloud: harness.RunningCloud) -> None:
+    await _shell(person, cloud)
+    await person.press("ctrl+right_square_bracket", "v")
+    await person.until(lambda: person.text.count("user@dm-") > 1, "a second shell")
+    await person.type("seq 1 20 | paste -sd+ | tee sum.txt; bc < sum.txt; echo $((7 * 30))")
+    await person.press("enter")
+    await person.until_shown("210")
+
+
+async def _terminal_search(person: Person, _cloud: harness.RunningCloud) -> None:
+    lines = "for i in $(seq 1 120); do echo step $i of 120: $((i % 9)) warnings; done"
+    await _terminal(person, "clear; " + lines, until="step 120")
+    await person.press("ctrl+right_square_bracket", "slash")
+    await person.type("7 warnings")
+    await person.press("enter")
+    await person.until_shown("of 13")
+
+
 async def _usage(person: Person, cloud: harness.RunningCloud) -> None:
     await cloud.freeze()
     for machine in list(person.fleet.rows.records)[:5]:
@@ -194,6 +213,7 @@ _add("fleet-120x40", (120, 40), keys(), rates=RATES)
 _add("fleet-200x50", (200, 50), keys(), rates=RATES)
 _add("fleet-light", (120, 40), keys(), theme="light")
 _add("fleet-16-colours", (80, 24), keys(), theme="terminal-16")
+_add("fleet-no-colour", (80, 24), keys())
 _add("fleet-ascii", (80, 24), keys(), ascii=True)
 _add("fleet-marks", (120, 40), _marks)
 _add("fleet-stale", (120, 40), _stale)
@@ -212,6 +232,8 @@ _add("output-truncated", (120, 36), _truncated)
 _add("terminal-shell", (100, 30), _shell)
 _add("terminal-vim", (100, 30), _vim)
 _add("terminal-htop", (120, 36), _htop)
+_add("terminal-split", (120, 36), _split)
+_add("terminal-search", (100, 30), _terminal_search)
 _add("usage-80x24", (80, 24), _usage, rates=RATES)
 _add("usage-160x45", (160, 45), _usage, rates=RATES)
 
@@ -219,7 +241,8 @@ _add("usage-160x45", (160, 45), _usage, rates=RATES)
 async def take(name: str) -> None:
     """Take one picture and write it."""
     size, settings, shot = SHOTS[name]
-    with tempfile.TemporaryDirectory() as folder:
+    environ = {"NO_COLOR": "1"} if name == "fleet-no-colour" else {}
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, environ):
         async with await harness.serve(Path(folder), pace="instant", seed="demo") as cloud:
             journal = Journal(None, cloud="pictures")
             async with open_app(cloud, settings=settings, journal=journal, size=size) as person:
