@@ -54,6 +54,7 @@ class KillableCloud(CloudControl):
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, _KEY: self.api_key},
+            cwd=Path(__file__).parents[2],  # where this module is found, wherever the test is
         )
         assert self._process.stdout is not None
         self.base_url = self._process.stdout.readline().strip()
