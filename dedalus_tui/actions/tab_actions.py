@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dedalus_tui.actions.action import Action, Danger, Scope
 
 
 def _own(
-    id_: str,
+    noun: str,
+    scope: Scope,
+    group: str,
+    verb: str,
     footer: str,
     label: str,
     help_: str,
     *keys: str,
-    scope: Scope,
-    group: str,
     danger: Danger = Danger.HARMLESS,
     instead_of: tuple[str, ...] = (),
 ) -> Action:
     return Action(
-        id=id_,
+        id=f"{noun}.{verb}",
         label=label,
         footer=footer,
         help=help_,
@@ -29,28 +32,7 @@ def _own(
     )
 
 
-def _preview(
-    verb: str,
-    footer: str,
-    label: str,
-    help_: str,
-    *keys: str,
-    danger: Danger = Danger.HARMLESS,
-    instead_of: tuple[str, ...] = (),
-) -> Action:
-    return _own(
-        f"preview.{verb}",
-        footer,
-        label,
-        help_,
-        *keys,
-        scope=Scope.PREVIEW,
-        group="Ports",
-        danger=danger,
-        instead_of=instead_of,
-    )
-
-
+_preview = partial(_own, "preview", Scope.PREVIEW, "Ports")
 _PREVIEW = (
     _preview("open", "open in browser", "Open this port in the browser",
              "Open the selected address in the browser.", "enter", "o",
@@ -65,28 +47,7 @@ _PREVIEW = (
 )  # fmt: skip
 
 
-def _artifact(
-    verb: str,
-    footer: str,
-    label: str,
-    help_: str,
-    *keys: str,
-    danger: Danger = Danger.HARMLESS,
-    instead_of: tuple[str, ...] = (),
-) -> Action:
-    return _own(
-        f"artifact.{verb}",
-        footer,
-        label,
-        help_,
-        *keys,
-        scope=Scope.ARTIFACT,
-        group="Files",
-        danger=danger,
-        instead_of=instead_of,
-    )
-
-
+_artifact = partial(_own, "artifact", Scope.ARTIFACT, "Files")
 _ARTIFACT = (
     _artifact("download", "download", "Download",
               "Fetch the selected file to a directory, resumed and verified.", "enter"),
@@ -99,28 +60,7 @@ _ARTIFACT = (
 )  # fmt: skip
 
 
-def _ssh(
-    verb: str,
-    footer: str,
-    label: str,
-    help_: str,
-    *keys: str,
-    danger: Danger = Danger.HARMLESS,
-    instead_of: tuple[str, ...] = (),
-) -> Action:
-    return _own(
-        f"ssh_session.{verb}",
-        footer,
-        label,
-        help_,
-        *keys,
-        scope=Scope.SSH_SESSION,
-        group="SSH sessions",
-        danger=danger,
-        instead_of=instead_of,
-    )
-
-
+_ssh = partial(_own, "ssh_session", Scope.SSH_SESSION, "SSH sessions")
 _SSH = (
     _ssh("log_in", "log in", "Log in", "Log in with a session of its own.", "enter",
          danger=Danger.REVERSIBLE),
@@ -137,13 +77,10 @@ _SSH = (
 )  # fmt: skip
 
 
-def _usage(verb: str, footer: str, label: str, help_: str, *keys: str, one: bool = False) -> Action:
-    scope = Scope.USAGE if one else Scope.USAGE_OF_ALL
-    return _own(f"usage.{verb}", footer, label, help_, *keys, scope=scope, group="Usage")
-
-
+_usage = partial(_own, "usage", Scope.USAGE_OF_ALL, "Usage")
+_usage_of_one = partial(_own, "usage", Scope.USAGE, "Usage")
 _USAGE = (
-    _usage("next_measure", "measure", "Next measure", "Plot the next quantity.", "m", one=True),
+    _usage_of_one("next_measure", "measure", "Next measure", "Plot the next quantity.", "m"),
     _usage("buckets", "by hour or day", "By hour or day", "Plot hours instead of days, or days.",
            "h"),
     _usage("one_machine", "one machine", "One machine",
@@ -156,21 +93,7 @@ _USAGE = (
 )  # fmt: skip
 
 
-def _raw(
-    verb: str, footer: str, label: str, help_: str, *keys: str, instead_of: tuple[str, ...] = ()
-) -> Action:
-    return _own(
-        f"raw.{verb}",
-        footer,
-        label,
-        help_,
-        *keys,
-        scope=Scope.RAW,
-        group="Raw",
-        instead_of=instead_of,
-    )
-
-
+_raw = partial(_own, "raw", Scope.RAW, "Raw")
 _RAW = (
     _raw("notation", "notation", "JSON or YAML", "Show the text as YAML, or as JSON again.", "y",
          instead_of=("machine.raw",)),
@@ -181,16 +104,12 @@ _RAW = (
 )  # fmt: skip
 
 _THING = (
-    _own("thing.open", "open the machine", "Open the machine",
-         "Open the machine of the selected row, on the tab of such things.", "enter",
-         scope=Scope.THING, group="Show"),
+    _own("thing", Scope.THING, "Show", "open", "open the machine", "Open the machine",
+         "Open the machine of the selected row, on the tab of such things.", "enter"),
 )  # fmt: skip
 
 
-def _log(verb: str, footer: str, label: str, help_: str, *keys: str) -> Action:
-    return _own(f"log.{verb}", footer, label, help_, *keys, scope=Scope.LOG, group="Action log")
-
-
+_log = partial(_own, "log", Scope.LOG, "Action log")
 _LOG = (
     _log("trouble", "trouble", "Only trouble",
          "Show only requests that did not end well, or all again.", "e", "Z"),
@@ -202,21 +121,7 @@ _LOG = (
 )  # fmt: skip
 
 
-def _player(
-    verb: str, footer: str, label: str, help_: str, *keys: str, instead_of: tuple[str, ...] = ()
-) -> Action:
-    return _own(
-        f"player.{verb}",
-        footer,
-        label,
-        help_,
-        *keys,
-        scope=Scope.PLAYER,
-        group="Recording",
-        instead_of=instead_of,
-    )
-
-
+_player = partial(_own, "player", Scope.PLAYER, "Recording")
 _PLAYER = (
     _player("pause", "pause", "Pause", "Stop, or go on.", "space"),
     _player("backward", "back", "Back", "Go five seconds back.", "left"),
