@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
     from textual.widget import Widget
+    from textual.worker import Worker
 
 ESCAPE_DELAY_SECONDS = 0.025
 """How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
@@ -193,6 +194,18 @@ async def composed(screen: Screen[Any]) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_COMPOSE_SECONDS):
             await screen._mounted_event.wait()
+
+
+def send_key(key: RawKey, target: Widget) -> None:
+    """Hand a key to a widget as if it had just been pressed there."""
+    key.aim = target
+    target._forward_event(key)
+
+
+async def ended(worker: Worker[Any]) -> None:
+    """Return when a worker has ended; its own `wait` would cancel it along with who waits."""
+    if worker._task is not None:
+        await asyncio.wait({worker._task})
 
 
 def may_end_so() -> bool:

@@ -81,7 +81,7 @@ class TypeAhead(App[None]):
     async def _wait(self, begun: Collection[Worker[Any]], shown: Screen[Any]) -> None:
         ends = [
             asyncio.ensure_future(self._waits_no_longer.wait()),
-            *(asyncio.ensure_future(_ended(worker)) for worker in begun),
+            *(asyncio.ensure_future(compat.ended(worker)) for worker in begun),
         ]
         try:
             await asyncio.wait(
@@ -102,12 +102,4 @@ class TypeAhead(App[None]):
             self._kept = []
 
     def _send(self, key: RawKey) -> None:
-        again = key.copy()
-        again.aim = self.focused or self.screen
-        again.aim._forward_event(again)
-
-
-async def _ended(worker: Worker[Any]) -> None:
-    # `Worker.wait` would cancel the worker along with who waits for it.
-    if worker._task is not None:
-        await asyncio.wait({worker._task})
+        compat.send_key(key.copy(), self.focused or self.screen)
