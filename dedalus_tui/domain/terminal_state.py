@@ -68,6 +68,11 @@ class TerminalState:
         return self.standing in LIVE
 
     @property
+    def takes_keys(self) -> bool:
+        """True when what is typed reaches the machine, or will as soon as it is attached."""
+        return self.accepts_input or self.standing is Standing.OPENING
+
+    @property
     def is_dead(self) -> bool:
         """True when nothing more happens unless the person asks for it."""
         return self.standing in DEAD

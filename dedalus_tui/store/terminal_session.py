@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 RESIZE_SECONDS = 0.05
 """A size counts when it has been the same for this long: dragging a window sends hundreds."""
 
+EARLY_BYTES = 4096
+"""What is typed while a terminal is being opened is kept up to this much."""
+
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 8.0
 STEADY_SECONDS = 5.0
@@ -89,6 +92,8 @@ class TerminalSession(Audience):
         self._settling: asyncio.Task[None] | None = None
         self._attachment: Attachment | None = None
         self._wanted_size = (emulator.columns, emulator.rows)
+        self._early = b""
+        """Typed while it was being opened."""
         now = clock.monotonic()
         self.last_input_at = now
         self.last_output_at = now
@@ -126,7 +131,13 @@ class TerminalSession(Audience):
     # What a person does.
 
     def type(self, data: bytes) -> bool:
-        """Send what was typed. False, and nothing kept, while the terminal is not attached."""
+        """Send what was typed. While the terminal is being opened it is kept until it is attached.
+
+        False, and nothing kept, where it is refused: half a command must not reach a shell later.
+        """
+        if self.state.standing is Standing.OPENING and len(self._early) + len(data) <= EARLY_BYTES:
+            self._early += data
+            return True
         if self.state.accepts_input and self._outbox.put_input(data):
             self.last_input_at = self._clock.monotonic()
             self._feed.typed(data)
@@ -274,7 +285,10 @@ class TerminalSession(Audience):
         )
         self._outbox.clear()
         self._outbox.put_size(*self._wanted_size)
+        early, self._early = self._early, b""
         self._stand(Standing.ATTACHED)
+        if early:
+            self.type(early)
         return await self._attachment.run()
 
     async def _wait_to_return(
@@ -334,6 +348,9 @@ class TerminalSession(Audience):
         next_try: float | None = None,
         attempt: int = 0,
     ) -> None:
+        if self._early and standing is not Standing.OPENING:
+            self._early = b""
+            self.refused_inputs += 1
         since = self.state.since
         if standing != self.state.standing:
             since = self._clock.monotonic()

@@ -83,12 +83,6 @@ class RawKey(events.Key):
         super().__init__(key, character)
         self.raw = raw
         """The characters as they came; empty for the second and later keys of one sequence."""
-        self.aim: Widget | None = None
-        """What had the focus when it came."""
-
-    def copy(self) -> RawKey:
-        """Another event of the same key."""
-        return RawKey(self.key, self.character, self.raw)
 
 
 # Textual names handlers after the class; this is still the key event.
@@ -196,10 +190,12 @@ async def composed(screen: Screen[Any]) -> None:
             await screen._mounted_event.wait()
 
 
-def send_key(key: RawKey, target: Widget) -> None:
-    """Hand a key to a widget as if it had just been pressed there."""
-    key.aim = target
-    target._forward_event(key)
+def send_key(key: events.Key, target: Widget) -> None:
+    """Hand a key to a widget as if it had just been pressed there.
+
+    It is another event: one that was stopped or prevented somewhere would do nothing.
+    """
+    target._forward_event(RawKey(key.key, key.character, getattr(key, "raw", "")))
 
 
 async def ended(worker: Worker[Any]) -> None:

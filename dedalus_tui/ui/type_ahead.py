@@ -1,44 +1,68 @@
 """Keys typed faster than the screen changes go to what they were meant for.
 
-Textual hands every key to what has the focus when it arrives; only on its way back up does a key
-open a line to type in, or a dialog. Keys that came in the same moment, as they do over a slow line,
-would be lost on the way or, worse, act on what was there before: an `s` of a command begun with `x`
-would put the machine to sleep.
+Textual hands every key to what has the focus when it arrives; only on its way through the widgets
+does a key open a line to type in, or a dialog. Keys that came in the same moment, as they do over a
+slow line, would be lost on the way, change places or, worse, act on what was there before: an `s`
+of a command begun with `x` would put the machine to sleep.
 
-So a key that comes back up after the focus has moved is sent once more, to where the focus is now.
-And while what a key began has not yet shown its dialog, keys wait.
+So keys and pastes go one by one: the next sets out when a follower sent behind the one before has
+come back. And while what a key began has not yet shown its dialog, keys wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-from operator import attrgetter
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
+from textual.message import Message
 
 from dedalus_tui.ui import compat
-from dedalus_tui.ui.compat import RawKey
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from textual.screen import Screen
+    from textual.widget import Widget
     from textual.worker import Worker
 
 AT_MOST_SECONDS = 4.0
 """Keys wait no longer; a look at what runs on a machine takes 3 seconds at most."""
 TELL_AFTER_SECONDS = 0.3
+_LAPS = 3
+"""The first lap ends after the key, the next ones after the messages it sent upwards and theirs."""
+_LAP_SECONDS = 0.5
+"""Followers that are longer on their way went down with a widget that was removed."""
 _NEVER_WAIT = frozenset({"ctrl+c", "ctrl+q", "escape"})
+
+
+class Follower(Message):
+    """Goes behind a key, from widget to widget up to the app; once there, the key is done."""
+
+    def __init__(self, lap: int) -> None:
+        super().__init__()
+        self.lap = lap
 
 
 class TypeAhead(App[None]):
     """An app in which no key overtakes what the key before it does."""
 
     _waiting: asyncio.Task[None] | None = None
+    """Until what a key began shows its dialog."""
     _waits_no_longer: asyncio.Event
-    _kept: list[RawKey]
+    _follower: Follower | None = None
+    """Behind the key that is on its way."""
+    _gives_up: asyncio.TimerHandle | None = None
+    _kept: deque[events.Key | events.Paste]
+    _aim: Widget
+    """What had the focus when the key on its way set out."""
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        """As Textual's."""
+        super().__init__(ansi_color=ansi_color)
+        self._kept = deque()
 
     def say(self, text: str) -> None:
         """Tell in passing."""
@@ -47,29 +71,60 @@ class TypeAhead(App[None]):
         """Hear of every screen that is shown."""
         self.screen_change_signal.subscribe(self, self.let_keys_go_on, immediate=True)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Keys in their order; everything else as ever."""
-        if not isinstance(event, events.Key) or event.key in _NEVER_WAIT:
-            await super().on_event(event)
-            return
-        key = event if isinstance(event, RawKey) else RawKey(event.key, event.character, "")
-        if self._waiting is not None:
-            self._kept.append(key)
-        elif not event.is_forwarded:
-            key.aim = self.focused or self.screen
-            await super().on_event(key)
-        elif key.aim is not None and key.aim is not (self.focused or self.screen):
-            self._send(key)
-        else:
-            await self._carry_out(key)
+    @property
+    def has_key_on_its_way(self) -> bool:
+        """False when every key that need not wait has done what it does."""
+        return self._follower is not None
 
-    async def _carry_out(self, key: RawKey) -> None:
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes in their order; everything else as ever."""
+        if not isinstance(event, (events.Key, events.Paste)):
+            await super().on_event(event)
+        elif event.is_forwarded:
+            await self._came_back(event)
+        elif self._waiting is not None and getattr(event, "key", "") in _NEVER_WAIT:
+            await super().on_event(event)
+        elif self._waiting is not None or self._follower is not None:
+            self._kept.append(event)
+        else:
+            await self._send(event)
+
+    async def _send(self, event: events.Key | events.Paste) -> None:
+        self._aim = self.focused or self.screen
+        await super().on_event(event)
+        self._follow(1)
+
+    def _follow(self, lap: int) -> None:
+        follower = self._follower = Follower(lap)
+        self._gives_up = asyncio.get_running_loop().call_later(
+            _LAP_SECONDS, self.post_message, follower
+        )
+        if not self._aim.post_message(follower):
+            self.post_message(follower)
+
+    async def on_follower(self, message: Follower) -> None:
+        """The key is done, with all that it made happen on its way."""
+        message.stop()
+        if message is not self._follower:
+            return
+        if self._gives_up is not None:
+            self._gives_up.cancel()
+        if message.lap < _LAPS:
+            self._follow(message.lap + 1)
+        else:
+            self._follower = None
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        while self._kept and self._waiting is None and self._follower is None:
+            await self._send(self._kept.popleft())
+
+    async def _came_back(self, event: events.Key | events.Paste) -> None:
         """Let the key do what it is bound to, and let the next ones wait for what that shows."""
         before, shown = set(self.workers), self.screen
-        await super().on_event(key)
+        await super().on_event(event)
         begun = [each for each in self.workers if each not in before and each.group == "default"]
-        if begun and self.screen is shown:
-            self._kept = []
+        if begun and self.screen is shown and self._waiting is None:
             self._waits_no_longer = asyncio.Event()
             self._waiting = asyncio.create_task(self._wait(begun, shown))
 
@@ -97,9 +152,7 @@ class TypeAhead(App[None]):
             for end in ends:
                 end.cancel()
             self._waiting = None
-            for key in sorted(self._kept, key=attrgetter("time")):
-                self._send(key)
-            self._kept = []
-
-    def _send(self, key: RawKey) -> None:
-        compat.send_key(key.copy(), self.focused or self.screen)
+            if self._follower is None:
+                # The next key is the app's own loop's to send, not this task's.
+                self._follower = Follower(_LAPS)
+                self.post_message(self._follower)

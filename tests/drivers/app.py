@@ -79,24 +79,27 @@ class Person:
         raise AssertionError(f"no line with {words!r} on\n{self.text}")
 
     async def press(self, *keys: str) -> None:
-        """Press keys by Textual's names."""
-        await self.pilot.press(*keys)
+        """Press keys by Textual's names, each when the one before it is done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.until(
+                lambda: not self.app.has_key_on_its_way or self.app._exit, "the end of its way"
+            )
 
     async def type(self, text: str) -> None:
         """Type text into what has the focus."""
-        for character in text:
-            await self.pilot.press("space" if character == " " else character)
+        await self.press(*("space" if character == " " else character for character in text))
 
     async def do(self, action_id: str) -> None:
         """Press the key that is bound to an action now."""
         keys = self.app.fleet.keys.get(action_id, by_id(action_id).keys)
-        await self.pilot.press(keys[0])
+        await self.press(keys[0])
 
     async def command(self, text: str) -> None:
         """Type into the command line and press Enter."""
         await self.do("app.command_line")
         self.app.screen.query_one("#prompt").put(text)  # type: ignore[attr-defined]
-        await self.pilot.press("enter")
+        await self.press("enter")
 
     async def until(self, condition: Callable[[], object], what: str = "it") -> None:
         """Wait until `condition()` holds, letting the app work meanwhile."""

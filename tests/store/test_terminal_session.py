@@ -12,7 +12,7 @@ from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.emulator.emulator import Emulator
 from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.machine_terminal import MachineTerminal
-from dedalus_tui.store.terminal_session import TerminalSession
+from dedalus_tui.store.terminal_session import EARLY_BYTES, TerminalSession
 from tests.store.terminal_service import CuttingProxy, ScriptedService, client_of, scripted
 
 if TYPE_CHECKING:
@@ -110,6 +110,26 @@ async def test_it_waits_while_the_machine_wakes() -> None:
         assert Standing.WAKING in seen
         assert service.looks >= 4
         assert len(service.created) == 1
+
+
+async def test_what_is_typed_while_it_opens_arrives_whole() -> None:
+    async with scripted() as (service, client), session_of(client) as session:
+        assert session.state.standing is Standing.OPENING
+        assert session.type(b"echo ")
+        assert session.type(b"early\r")
+        await until_standing(session, Standing.ATTACHED)
+        await service.until(lambda: bytes(service.typed) == b"echo early\r")
+        assert session.refused_inputs == 0
+
+
+async def test_what_is_typed_while_it_opens_is_bounded_and_given_up_aloud() -> None:
+    async with scripted() as (service, client):
+        service.refusals = [(401, {"error_code": "AUTH_INVALID", "message": "no"})]
+        async with session_of(client) as session:
+            assert session.type(b"x" * EARLY_BYTES)
+            assert not session.type(b"x")
+            await until_standing(session, Standing.REFUSED)
+            assert session.refused_inputs == 2
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_every_standing_has_a_sign_and_words(standing: Standing) -> None:
 @pytest.mark.parametrize(
     ("standing", "keys"),
     [
-        (Standing.OPENING, "x esc"),
+        (Standing.OPENING, "terminal.close terminal.back"),
         (Standing.WAKING, "x esc"),
         (Standing.RECONNECTING, "r x esc"),
         (Standing.LOST, "r x esc"),
@@ -48,7 +48,7 @@ def test_every_standing_has_a_sign_and_words(standing: Standing) -> None:
 def test_a_terminal_that_is_not_attached_says_which_keys_help(
     standing: Standing, keys: str
 ) -> None:
-    said = notice(state(standing), 130.0, machine="api-refactor")
+    said = notice(state(standing), 130.0, machine="api-refactor", keys_of=str)
     assert said is not None
     assert " ".join(key for key, _ in said.keys) == keys
 
@@ -64,7 +64,7 @@ def test_a_terminal_that_is_not_attached_says_which_keys_help(
 )
 def test_an_ssh_tab_says_how_ssh_ended(status: int, heading: str, is_explained: bool) -> None:
     ended = state(Standing.CLOSED, exit_status=status)
-    said = notice(ended, 130.0, machine="api-refactor")
+    said = notice(ended, 130.0, machine="api-refactor", keys_of=str)
     assert said is not None
     assert said.heading == heading
     assert bool(said.explanation) is is_explained
@@ -74,7 +74,7 @@ def test_an_ssh_tab_says_how_ssh_ended(status: int, heading: str, is_explained: 
 
 def test_an_attached_terminal_says_nothing() -> None:
     for standing in (Standing.ATTACHED, Standing.STALLED):
-        assert notice(state(standing), 130.0, machine="m") is None
+        assert notice(state(standing), 130.0, machine="m", keys_of=str) is None
 
 
 def test_waiting_counts_up_and_down() -> None:
@@ -86,7 +86,7 @@ def test_waiting_counts_up_and_down() -> None:
 
 def test_a_refusal_says_why_in_words() -> None:
     fault = NotPermitted("no", status=403, code="AUTH_SCOPE_FORBIDDEN")
-    said = notice(state(Standing.REFUSED, fault=fault), 101.0, machine="m")
+    said = notice(state(Standing.REFUSED, fault=fault), 101.0, machine="m", keys_of=str)
     assert said is not None
     text = "\n".join(text_of(line) for line in said.lines())
     assert "lacks a scope" in text

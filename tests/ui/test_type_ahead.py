@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.local.harness import RunningCloud
 
 NAMES = ("alpha", "bravo")
+NAMED = "enter", "slash", "colon", "escape", "ctrl+right_square_bracket"
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ async def all_awake(person: Person) -> None:
 def type_at_once(person: Person, *keys: str) -> None:
     """All of it before the app can handle the first of them; words are typed by letters."""
     for each in keys:
-        for key in [each] if each in {"enter", "slash", "colon", "escape"} else each:
+        for key in [each] if each in NAMED else each:
             character = {"slash": "/", "colon": ":", " ": " "}.get(key)
             name = "space" if key == " " else key
             person.app.post_message(Key(name, character or (key if len(key) == 1 else None)))
@@ -114,3 +115,38 @@ async def test_no_key_waits_for_a_call(cloud: RunningCloud, journal: Journal) ->
         type_at_once(person, "s", "j", "s")
         await person.until(lambda: phases(person)["bravo"] == Phase.SLEEPING, "bravo asleep")
         assert phases(person)["alpha"] == Phase.RUNNING
+
+
+async def test_keys_and_pastes_keep_their_order(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        type_at_once(person, "slash", "ab")
+        person.app.post_message(Paste("cd"))
+        type_at_once(person, "ef")
+        await person.until_shown("/abcdef")
+
+
+async def test_a_search_in_a_terminal(cloud: RunningCloud, journal: Journal) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        await person.press("t")
+        await person.until_shown("attached")
+        await person.type("seq -f 'line %g' 90")
+        await person.press("enter")
+        await person.until_shown(r"line 90\s")
+        for word, hits in (("line 77", "1 of 1"), ("90", "1 of 2")):
+            type_at_once(person, "ctrl+right_square_bracket", "slash", word, "enter")
+            await person.until_shown(f"hit {hits}")
+            await person.press("escape", "escape")
+            await person.until_gone("hit")
+
+
+async def test_keys_typed_while_the_bar_acts_go_to_the_shell(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        await person.press("t")
+        await person.until_shown("attached")
+        type_at_once(person, "ctrl+right_square_bracket", "n", "echo $((40+2))=", "enter")
+        await person.until_shown("42=")

@@ -190,8 +190,10 @@ class TerminalPane(Vertical):
         """Show how the terminal stands, and what can be done about it."""
         state = self.session.state
         now = self._monotonic()
-        self.view.set_live(state.accepts_input)
-        said = notice(state, now, machine=self.machine) or self._idle_notice()
+        self.view.set_live(state.takes_keys)
+        said = (
+            notice(state, now, machine=self.machine, keys_of=self._keys_of) or self._idle_notice()
+        )
         if said is None:
             self._notice.remove_class("-said")
         else:

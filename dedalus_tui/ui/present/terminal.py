@@ -13,6 +13,8 @@ from dedalus_tui.ui.present.text import clip, clip_middle, plain
 from dedalus_tui.ui.present.units import duration
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dedalus_tui.domain.terminal import Terminal
     from dedalus_tui.domain.terminal_state import TerminalState
     from dedalus_tui.ui.present.roles import Line, Span
@@ -127,15 +129,24 @@ _NEW = ("n", "new shell")
 _BACK = ("esc", "back")
 
 
-def notice(state: TerminalState, now: float, *, machine: str) -> Notice | None:
-    """What to lay over a terminal; None while it is attached. `machine` is already plain."""
+def notice(
+    state: TerminalState, now: float, *, machine: str, keys_of: Callable[[str], str]
+) -> Notice | None:
+    """What to lay over a terminal; None while it is attached. `machine` is already plain.
+
+    `keys_of` gives the words for the keys of an action of the bar."""
     role = str(_ROLES[state.standing])
     fault = explain(state.fault, about="the terminal") if state.fault is not None else None
     said = fault.sentences if fault is not None else ""
     elapsed = duration(max(0.0, now - state.since))
     match state.standing:
         case Standing.OPENING:
-            return Notice(f"Opening a terminal on {machine}", said, (_CLOSE, _BACK), role)
+            said = said or "What is typed goes to it as soon as it is open."
+            keys: tuple[tuple[str, str], ...] = (
+                (keys_of("terminal.close"), "close"),
+                (keys_of("terminal.back"), "back"),
+            )
+            return Notice(f"Opening a terminal on {machine}", said, keys, role)
         case Standing.WAKING:
             return Notice(
                 f"{machine} is waking, {elapsed}",
@@ -145,7 +156,7 @@ def notice(state: TerminalState, now: float, *, machine: str) -> Notice | None:
             )
         case Standing.RECONNECTING | Standing.LOST:
             words = standing_words(state, now)
-            keys: tuple[tuple[str, str], ...] = (("r", "try now"), _CLOSE, _BACK)
+            keys = (("r", "try now"), _CLOSE, _BACK)
             return Notice(f"{words[:1].upper()}{words[1:]}", said, keys, role)
         case Standing.DETACHED:
             return Notice(

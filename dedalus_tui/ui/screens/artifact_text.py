@@ -45,7 +45,7 @@ class ArtifactTextScreen(TextScreen):
         self._services = services
         self._artifact = artifact
         self._spool = OutputSpool()
-        self._panel = self.prepare(LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii))
+        self._panel = LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii)
         self._told = SpanText(id="told")
 
     @property

@@ -47,7 +47,7 @@ class CompareRunsScreen(TextScreen):
         self._services = services
         self._logs = (executions.open_log(before), executions.open_log(after))
         self._spool = OutputSpool()
-        self._panel = self.prepare(LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii))
+        self._panel = LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii)
         self._titles = SpanText(id="told")
 
     @property

@@ -60,7 +60,6 @@ class MergedOutputScreen(TextScreen):
             start_us=min(starts, default=0),
             is_ascii=self.settings.ascii,
         )
-        self.prepare(self._panel)
         self._titles = SpanText(id="told")
 
     def _label(self, execution: Execution) -> str:

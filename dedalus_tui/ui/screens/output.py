@@ -59,12 +59,11 @@ class OutputScreen(TextScreen):
         return self._services.store.executions.open_log(execution, error_patterns=patterns)
 
     def _make_panel(self) -> LogPanel:
-        panel = LogPanel(
+        return LogPanel(
             OutputView(self._log.spool),
             start_us=microseconds(self.execution.started_at or self.execution.created_at),
             is_ascii=self.settings.ascii,
         )
-        return self.prepare(panel)
 
     def compose_middle(self) -> Iterable[Widget]:
         """Title, what is wrong, the log."""

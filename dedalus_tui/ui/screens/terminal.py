@@ -16,6 +16,7 @@ from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.compat import send_key
 from dedalus_tui.ui.dialogs.close_terminal import agrees_to_close
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.fault import explain
@@ -81,7 +82,7 @@ class TerminalScreen(TerminalExchange):
             self._typed_early.append(event)
         elif not self.bar.is_open:
             if self.focused is not None and self.focused is not self.bar:
-                self.focused.post_message(event)
+                send_key(event, self.focused)
         elif event.key in self.services.keys.get("terminal.find", ("slash",)):
             # At once: the next keys are what to search for.
             self.bar.close()
@@ -103,7 +104,7 @@ class TerminalScreen(TerminalExchange):
             early, self._typed_early = self._typed_early, []
             if self.is_current and self.focused is not None:
                 for pressed in early:
-                    self.focused.post_message(pressed)
+                    send_key(pressed, self.focused)
 
     async def _act_on(self, key: str) -> None:
         if key == self.hatch:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedalus_tui.actions.registry import by_id
 from dedalus_tui.domain.output import Severity
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import clip, plain
 from dedalus_tui.ui.present.units import counted
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.output_export import MOST_FOR_CLIPBOARD, pipe_to, save_log
-from dedalus_tui.ui.widgets.log_prompt import PromptKind
 
 if TYPE_CHECKING:
     from dedalus_tui.ui.widgets.log_panel import LogPanel
     from dedalus_tui.ui.widgets.log_view import LogView
-
-_PROMPTS = {"text.search": PromptKind.SEARCH, "text.filter": PromptKind.FILTER}
 
 
 class TextScreen(ActionScreen):
@@ -52,13 +48,6 @@ class TextScreen(ActionScreen):
             self.remove_class("-full")
         else:
             self.go_up()
-
-    def prepare(self, panel: LogPanel) -> LogPanel:
-        """Tell a new panel which keys open its prompts."""
-        for action_id, kind in _PROMPTS.items():
-            for key in self.keys.get(action_id, by_id(action_id).keys):
-                panel.prompt_keys[key] = kind
-        return panel
 
     # Moving
 

@@ -18,7 +18,6 @@ from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from textual import events
     from textual.app import ComposeResult
 
     from dedalus_tui.store.output_view import OutputView
@@ -42,10 +41,7 @@ class LogPanel(Vertical):
         self.is_over = False
         """Whether the run has ended, so that nothing more will come."""
         self.log_view = LogView(view, labels=labels, start_us=start_us, is_ascii=is_ascii)
-        self.log_view.take_key = self._take_key
         self.log_view.state_changed = self.show_state
-        self.prompt_keys: dict[str, PromptKind] = {}
-        """Keys that open the prompt, seen before anything else so that fast typing is not lost."""
         self._density = LogDensity(view, self.log_view.signs)
         self._prompt = LogPrompt()
         self._status = SpanLines(SpanRow())
@@ -110,17 +106,6 @@ class LogPanel(Vertical):
             self._density.refresh()
 
     # Typing
-
-    def _take_key(self, event: events.Key) -> bool:
-        if self.is_typing:
-            self.run_worker(self._prompt.type_ahead(event), group="type ahead")
-            return True
-        kind = self.prompt_keys.get(event.key)
-        if kind is PromptKind.SEARCH:
-            self.open_search()
-        elif kind is PromptKind.FILTER:
-            self.open_filter()
-        return kind is not None
 
     def open_search(self) -> None:
         """Type a search; it takes effect at every key."""

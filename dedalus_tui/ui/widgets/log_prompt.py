@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
 
@@ -92,19 +91,6 @@ class LogPrompt(Horizontal):
     def remark(self, text: str) -> None:
         """Say beside the input what is wrong with it."""
         self.query_one(".remark", Static).update(Content(text))
-
-    async def type_ahead(self, event: events.Key) -> None:
-        """A key that was pressed before the focus had moved here."""
-        line = self.query_one(Input)
-        match event.key:
-            case "enter":
-                await line.action_submit()
-            case "backspace":
-                line.action_delete_left()
-            case "escape":
-                self.action_leave()
-            case _ if event.is_printable and event.character:
-                line.insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Something was typed."""

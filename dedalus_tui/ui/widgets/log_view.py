@@ -52,9 +52,6 @@ class LogView(LogCanvas):
             super().__init__()
             self.link = link
 
-    take_key: Callable[[events.Key], bool] | None = None
-    """Whoever holds the prompt sees keys first: what is typed right after the key that opens it
-    still arrives here, and must not be taken for commands."""
     state_changed: Callable[[], None] | None = None
     """Called when position, badge, search or filters are others. A message would come a frame later
     and have everything drawn twice."""
@@ -100,12 +97,6 @@ class LogView(LogCanvas):
     def on_blur(self) -> None:
         """The cursor is drawn paler."""
         self.refresh()
-
-    def on_key(self, event: events.Key) -> None:
-        """Hand keys over that are text, not commands."""
-        if self.take_key is not None and self.take_key(event):
-            event.stop()
-            event.prevent_default()
 
     def _hear(self) -> None:
         """Something came: it is drawn with the next frame."""
