@@ -304,6 +304,24 @@ async def test_panes_by_width(cloud: RunningCloud, journal: Journal) -> None:
         person.line_with("alpha")
 
 
+@pytest.mark.parametrize("size", [(120, 30), (80, 24)])
+async def test_escape_brings_the_list_back_from_a_detail_that_stands_alone(
+    cloud: RunningCloud, journal: Journal, size: tuple[int, int]
+) -> None:
+    async with open_app(cloud, journal=journal, size=size) as person:
+        await person.select("bravo")
+        person.fleet.table.mark([person.fleet.table.order[0]])
+        await person.press("underscore", "underscore")
+        await person.until_gone("charlie")
+        await person.press("escape")
+        await person.until_shown("charlie")
+        assert selected(person) == "bravo"
+        assert person.fleet.table.has_focus
+        assert person.fleet.table.marks, "one step at a time"
+        await person.press("escape")
+        assert not person.fleet.table.marks
+
+
 async def test_columns_are_chosen_in_a_dialog(cloud: RunningCloud, journal: Journal) -> None:
     async with open_app(cloud, journal=journal, size=(160, 30)) as person:
         await person.until(lambda: "AUTOSLEEP" in person.line_with("NAME"))

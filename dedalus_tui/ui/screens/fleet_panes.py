@@ -82,12 +82,25 @@ class FleetPanes(FleetQuestion):
         self._give_room(-1 if self.detail.whole.has_focus else 1)
 
     def _give_room(self, step: int) -> None:
-        self.detail.share = max(0, min(len(SHARES) - 1, self.detail.share + step))
-        self._place_detail()
+        self._place_share(max(0, min(len(SHARES) - 1, self.detail.share + step)))
         if SHARES[self.detail.share] == "detail":
             self.call_after_refresh(self.detail.whole.focus)
         elif SHARES[self.detail.share] == "list":
             self.table.focus()
+
+    def _place_share(self, share: int) -> None:
+        self.detail.share = share
+        self._place_detail()
+
+    @property
+    def detail_stands_alone(self) -> bool:
+        """True while the detail is shown in place of the list."""
+        return SHARES[self.detail.share] == "detail" and self.detail.display
+
+    def bring_list_back(self) -> None:
+        """The list beside the detail again, with the keys."""
+        self._place_share(SHARES.index("normal"))
+        self.table.focus()
 
     def action_list_next_pane(self) -> None:
         """To the other pane."""

@@ -416,8 +416,10 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
             self.filter_left()
 
     def action_app_back(self) -> None:
-        """Esc: a half-done question first, then filter, marks, problems."""
-        if not self.rows.filter.is_empty:
+        """Esc: the list that is out of sight first, then filter, marks, problems."""
+        if self.detail_stands_alone:
+            self.bring_list_back()
+        elif not self.rows.filter.is_empty:
             self.filter_by(Filter(), self.table.cursor_key)
             self.view = 0
             self.refresh_views()
