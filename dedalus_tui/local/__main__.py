@@ -28,7 +28,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, default=None, help="where machines live")
     parser.add_argument("--pace", choices=PACES, default="quick", help="how long phases last")
     parser.add_argument("--seed", choices=("empty", "demo"), default="empty")
-    parser.add_argument("--generation", choices=("2026-05", "2026-09"), default="2026-05")
+    parser.add_argument(
+        "--generation", choices=("2026-05", "2026-07", "2026-09"), default="2026-05"
+    )
     parser.add_argument(
         "--until-stdin-closes", action="store_true", help="end when standard input does"
     )

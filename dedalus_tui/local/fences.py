@@ -36,7 +36,7 @@ def check_revision(machine: Machine, if_match: str | None) -> None:
 
 
 class InvalidStateError(DomainError):
-    """INVALID_STATE; the two generations name different details."""
+    """INVALID_STATE; the first generation names other details than those after it."""
 
     def __init__(self, machine: Machine, action: Action, *, expected: str, target: str) -> None:
         """Speak the first generation's words: observed state `expected`, desired `target`."""
@@ -54,8 +54,8 @@ class InvalidStateError(DomainError):
             details={**self._current, **wished},
         )
 
-    def speak_2026_09(self) -> None:
-        """Reword for the later generation."""
+    def speak_later(self) -> None:
+        """Reword for the generations after the first."""
         self.document["message"] = _LATER_WORDS[self._action]
         self.document["details"] = {
             **self._current,

@@ -50,7 +50,7 @@ async def start(
     state: Path | None = None,
     pace: Literal["instant", "quick", "real"] = "real",
     seed: Literal["empty", "demo"] = "demo",
-    generation: Literal["2026-05", "2026-09"] = "2026-05",
+    generation: Literal["2026-05", "2026-07", "2026-09"] = "2026-05",
     port: int = 0,
 ) -> LocalCloud:
     """Start `python -m dedalus_tui.local` and wait until it answers. Raises LaunchError.

@@ -1,4 +1,5 @@
-"""Previews: a machine's port on an address of this computer.
+"""Previews, or ports as a later generation calls them: a machine's port on an address of this
+computer.
 
 Every preview is reachable from this computer only, whatever its visibility says.
 """
@@ -31,7 +32,8 @@ class Preview(Session):
 
     port: int
     protocol: str
-    visibility: str
+    visibility: str | None
+    """None in the generation that calls them ports: those have none."""
     proxy: PreviewProxy | None = None
     serving: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -46,8 +48,6 @@ class Preview(Session):
 class Previews(Sessions[Preview]):
     """All previews, and the proxies that serve them."""
 
-    noun = "preview"
-
     def __init__(
         self,
         machines: Machines,
@@ -55,19 +55,22 @@ class Previews(Sessions[Preview]):
         clock: Clock,
         timetable: Timetable,
         spawn: Spawn,
+        *,
+        noun: str,
     ) -> None:
-        """Follow every machine."""
+        """Follow every machine; `noun` is "preview" or "port"."""
+        self.noun = noun
         super().__init__(machines, clock, timetable)
         self._processes = processes
         self._spawn = spawn
 
-    def open(self, machine_id: str, port: int, protocol: str, visibility: str) -> Preview:
+    def open(self, machine_id: str, port: int, protocol: str, visibility: str | None) -> Preview:
         """Open a preview; a sleeping machine is woken for it."""
         return self._take_up(
             machine_id,
             lambda seq, now, end: Preview(
                 seq=seq,
-                session_id=sub_resource_id("prev"),
+                session_id=sub_resource_id(self.noun[:4]),
                 machine_id=machine_id,
                 port=port,
                 protocol=protocol,

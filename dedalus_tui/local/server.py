@@ -186,8 +186,8 @@ def _bound_socket(port: int) -> socket.socket:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
     world: World = request.app.state.world
-    if isinstance(error, InvalidStateError) and world.generation == "2026-09":
-        error.speak_2026_09()
+    if isinstance(error, InvalidStateError) and world.generation != "2026-05":
+        error.speak_later()
     headers: dict[str, str] = {}
     return Response(error.encoded(), error.status, headers, error.content_type)
 

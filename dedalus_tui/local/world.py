@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dedalus_tui.local.lifecycle import Pace, Phase
     from dedalus_tui.local.machine import Machine
 
-Generation = Literal["2026-05", "2026-09"]
+Generation = Literal["2026-05", "2026-07", "2026-09"]
 Seed = Literal["empty", "demo"]
 
 LOCAL_ORG_ID = "00000000-0000-7000-8000-000000000001"
@@ -64,7 +64,12 @@ class World:
         self.activity = Activity(self.machines, self.clock, self.timetable)
         self.artifacts = Artifacts(self.database, self.directories, self.machines, self.clock)
         self.previews = Previews(
-            self.machines, self.processes, self.clock, self.timetable, self.spawn
+            self.machines,
+            self.processes,
+            self.clock,
+            self.timetable,
+            self.spawn,
+            noun="port" if generation == "2026-07" else "preview",
         )
         self.ssh = SshSessions(
             self.machines,

@@ -51,7 +51,7 @@ def _described(generation: Generation) -> dict[str, Any]:
     return {**whole, "paths": paths}
 
 
-@pytest.mark.parametrize("generation", ["2026-05", "2026-09"])
+@pytest.mark.parametrize("generation", ["2026-05", "2026-07", "2026-09"])
 def test_any_request_gets_a_described_answer(tmp_path: Path, generation: Generation) -> None:
     # Half a second to import: only who runs this test pays it.
     import schemathesis

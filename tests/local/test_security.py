@@ -26,7 +26,7 @@ _PARAMETER = re.compile(r"\{[a-z_:]+\}")
 
 
 def _every_request() -> Iterator[tuple[str, str]]:
-    for route in [*table.routes("2026-05"), *table.routes("2026-09")]:
+    for route in [*table.routes("2026-05"), *table.routes("2026-07"), *table.routes("2026-09")]:
         if isinstance(route, Route):
             path = _PARAMETER.sub("dm-abc123", route.path)
             for method in sorted(route.methods or ()):

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from dedalus_tui.local.world import Generation
 
 _LONGEST_TIMEOUT_MS = 7 * 86_400_000
+_CAPTURE = {"state": "unavailable", "code": "not_configured"}
+"""How far the log of any run got to the host that publishes logs: there is none here."""
 
 
 def _command(value: Any) -> tuple[str, ...]:
@@ -145,6 +147,13 @@ async def list_events(request: Request) -> Response:
     return JSONResponse(document)
 
 
+async def get_logs(request: Request) -> Response:
+    """GET …/executions/{execution_id}/logs (latest generation): nothing is published from here."""
+    execution_id = _execution_id(request)
+    world_of(request).executions.get(machine_id(request), execution_id)
+    return JSONResponse({"execution_id": execution_id, "capture": _CAPTURE})
+
+
 def document_of(execution: Execution, generation: Generation) -> dict[str, Any]:
     """An execution as the API words it."""
     document: dict[str, Any] = {
@@ -174,7 +183,7 @@ def document_of(execution: Execution, generation: Generation) -> dict[str, Any]:
             {"artifact_id": artifact_id, "name": name} for artifact_id, name in execution.artifacts
         ]
     if generation == "2026-09":
-        document["log_capture"] = {"state": "unavailable"}
+        document["log_capture"] = _CAPTURE
     return document
 
 

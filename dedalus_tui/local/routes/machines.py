@@ -1,4 +1,4 @@
-"""The machine routes (contract section 4), in both generations' shapes."""
+"""The machine routes (contract section 4), in every generation's shape."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ async def create_machine(request: Request) -> Response:
     world = world_of(request)
 
     def rule(body: bytes) -> Answer:
-        is_first = world.generation == "2026-05"
-        # The later generation lets every field, and so the body, be left out.
-        given = decode.json_object(request, body) if body or is_first else {}
-        wish = decode.checked(given, _FIELDS, required=_SIZES if is_first else ())
+        is_latest = world.generation == "2026-09"
+        # The latest generation lets every field, and so the body, be left out.
+        given = {} if is_latest and not body else decode.json_object(request, body)
+        wish = decode.checked(given, _FIELDS, required=() if is_latest else _SIZES)
         size = Size(**{name: wish.get(name, _DEFAULTS[name]) for name in _SIZES})
         window = wish.get("autosleep", autosleep.DEFAULT_SECONDS)
         return _accepted(world.machines.create(size, window), world.generation)
@@ -129,7 +129,7 @@ async def wake_machine(request: Request) -> Response:
 
 
 async def reboot_machine(request: Request) -> Response:
-    """POST /v1/machines/{machine_id}/reboot (later generation)."""
+    """POST /v1/machines/{machine_id}/reboot (latest generation)."""
     world = world_of(request)
 
     def rule(_body: bytes) -> Answer:
@@ -148,7 +148,7 @@ def machine_id(request: Request) -> str:
 
 
 def spoken_id(internal_id: str, generation: Generation) -> str:
-    """The id as answers spell it: a bare UUID in the later generation."""
+    """The id as answers spell it: a bare UUID in the latest generation."""
     return internal_id.removeprefix("dm-") if generation == "2026-09" else internal_id
 
 
@@ -164,7 +164,7 @@ def document_of(machine: Machine, generation: Generation, form: Form) -> dict[st
     }
     if form == "row":
         document["created_at"] = rfc3339(machine.created_at)
-    if generation == "2026-09" and form != "one":
+    if generation != "2026-05" and form != "one":
         document["phase"] = machine.phase
         return document
     status: dict[str, Any] = {

@@ -31,13 +31,13 @@ async def mutate(
 ) -> Response:
     """Carry out `rule(body)` once per Idempotency-Key.
 
-    The first service generation demands the key where `needs_key`; the later one makes one up
+    The earlier service generations demand the key where `needs_key`; the latest one makes one up
     and echoes it.
     """
     world = world_of(request)
     body = await decode.raw_body(request)
-    is_first_generation = world.generation == "2026-05"
-    key = decode.idempotency_key(request, is_required=needs_key and is_first_generation)
+    is_latest = world.generation == "2026-09"
+    key = decode.idempotency_key(request, is_required=needs_key and not is_latest)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     fingerprint = request_hash(request.method, path, body)
     delay: float = request.scope["state"].get("delay_seconds", 0.0)
@@ -53,7 +53,7 @@ async def mutate(
             with world.database.transaction():
                 answer = rule(body)
                 world.idempotency.remember(key, fingerprint, answer)
-    if not is_first_generation:
+    if is_latest:
         answer.headers["Idempotency-Key"] = key
     return _response(answer)
 

@@ -1,4 +1,4 @@
-"""Every route of both generations, as data. What a generation lacks is simply not routed (404)."""
+"""Every route of all generations, as data. What a generation lacks is simply not routed (404)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dedalus_tui.local.routes import (
     control,
     executions,
     machines,
+    networks,
     previews,
     ssh,
     status_stream,
@@ -51,7 +52,7 @@ _COMMON: list[BaseRoute] = [
 
 _TERMINAL = _MACHINE + "/terminals/{terminal_id}"
 
-_ONLY_2026_05: list[BaseRoute] = [
+_UNTIL_2026_07: list[BaseRoute] = [
     Route(f"{_MACHINE}/terminals", terminals.list_terminals, methods=["GET"]),
     Route(f"{_MACHINE}/terminals", terminals.create_terminal, methods=["POST"]),
     Route(_TERMINAL, terminals.get_terminal, methods=["GET"]),
@@ -62,17 +63,24 @@ _ONLY_2026_05: list[BaseRoute] = [
     Route(_ARTIFACT, artifacts.get_artifact, methods=["GET"]),
     Route(_ARTIFACT, artifacts.delete_artifact, methods=["DELETE"]),
     Route(f"{_ARTIFACT}/content", artifacts.get_content, methods=["GET"]),
-    Route(f"{_MACHINE}/previews", previews.list_previews, methods=["GET"]),
-    Route(f"{_MACHINE}/previews", previews.create_preview, methods=["POST"]),
-    Route(f"{_MACHINE}/previews/{{preview_id}}", previews.get_preview, methods=["GET"]),
-    Route(f"{_MACHINE}/previews/{{preview_id}}", previews.delete_preview, methods=["DELETE"]),
     Route("/v1/usage", usage.summary, methods=["GET"]),
     Route("/v1/usage/machines/compute", usage.compute, methods=["GET"]),
     Route("/v1/usage/machines/storage", usage.storage, methods=["GET"]),
+]
+
+_ONLY_2026_05: list[BaseRoute] = [
+    *previews.PREVIEWS.under(_MACHINE),
     Route("/v1/metering/health", usage.health, methods=["GET"]),
 ]
 
+_ONLY_2026_07: list[BaseRoute] = [
+    *previews.PORTS.under(_MACHINE),
+    Route(f"{_MACHINE}/network", networks.get_of_machine, methods=["GET"]),
+    Route("/v1/networks/{network_id}", networks.get_network, methods=["GET"]),
+]
+
 _ONLY_2026_09: list[BaseRoute] = [
+    Route(f"{_EXECUTION}/logs", executions.get_logs, methods=["GET"]),
     Route(f"{_MACHINE}/reboot", machines.reboot_machine, methods=["POST"]),
     Route(f"{_MACHINE}/autoresizing", autoresizing.get_of_machine, methods=["GET"]),
     Route(f"{_MACHINE}/autoresizing", autoresizing.put_of_machine, methods=["PUT"]),
@@ -83,5 +91,9 @@ _ONLY_2026_09: list[BaseRoute] = [
 
 def routes(generation: Generation) -> list[BaseRoute]:
     """The routes of one generation, the control routes included."""
-    own = _ONLY_2026_05 if generation == "2026-05" else _ONLY_2026_09
-    return [*_COMMON, *own, *control.ROUTES]
+    own = {
+        "2026-05": (*_UNTIL_2026_07, *_ONLY_2026_05),
+        "2026-07": (*_UNTIL_2026_07, *_ONLY_2026_07),
+        "2026-09": _ONLY_2026_09,
+    }
+    return [*_COMMON, *own[generation], *control.ROUTES]
