@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from dedalus_tui.domain.filter import parse_filter
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import DesiredState, Machine, Phase
+from dedalus_tui.domain.preview import Preview
 from dedalus_tui.store.record import MachineRecord
-from dedalus_tui.ui.present.columns import BY_KEY
+from dedalus_tui.ui.present.columns import BY_KEY, NAME
+from dedalus_tui.ui.present.glyphs import UNICODE
+from dedalus_tui.ui.present.text import cell_width
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -70,6 +73,34 @@ def test_pinned_machines_come_first() -> None:
     changed = rows.update(["b"], lambda key: record(key, version=2), NOW)
     assert changed
     assert rows.order() == ["a", "b", "c"]
+
+
+def test_a_name_is_as_long_as_the_cell_that_shows_it_with_every_mark() -> None:
+    public = Preview(preview_id="p", status="ready", visibility="public")
+    calling: set[str] = set()
+    rows = FleetRows(
+        public_of=lambda key: (public,) if key == "b" else (), is_calling=calling.__contains__
+    )
+    held = {
+        "a": record("a", name="a name of twenty-one", is_pinned=True),
+        "b": record("b", name="a name of twenty-one!", is_pinned=True),
+    }
+
+    def longest() -> int:
+        return max(cell_width(NAME.cell(rows.row(key), NOW, UNICODE)[0]) for key in held)
+
+    rows.replace(held.values(), NOW)
+    assert rows.longest_name == longest() == 4 + 21
+    calling.add("b")
+    rows.activity_changed("b")
+    rows.update(["b"], held.get, NOW)
+    assert rows.longest_name == longest() == 6 + 21
+
+
+def test_marks_before_an_id_are_counted_as_well() -> None:
+    key = "dm-0123456789abcdef"
+    rows = fleet(record(key, is_pinned=True))
+    assert rows.longest_name == cell_width(NAME.cell(rows.row(key), NOW, UNICODE)[0]) == 2 + 16
 
 
 def test_destroyed_machines_show_only_when_asked_for() -> None:

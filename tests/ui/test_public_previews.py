@@ -12,7 +12,7 @@ from dedalus_tui.domain.preview import Preview
 from dedalus_tui.ui.present.columns import NAME, SESSIONS
 from dedalus_tui.ui.present.glyphs import ASCII
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.row import make_row
+from dedalus_tui.ui.present.row import make_row, short_id
 from dedalus_tui.ui.screens.machine import MachineScreen
 from tests.drivers.app import open_app
 from tests.local import wishes
@@ -62,6 +62,8 @@ async def test_a_listed_public_preview_marks_its_machine(
         await person.select(public)
         await person.until_shown("⊕ .*1P")
         assert person.text.count("⊕") == 1
+        if size[0] > 80:
+            assert f"⊕ {short_id(public)} " in person.line_with("⊕"), "the mark cuts nothing"
         await person.do("list.filter")
         await person.type("public")
         await person.until(lambda: list(person.fleet.table.order) == [public])

@@ -18,6 +18,7 @@ from dedalus_tui.ui.present.machine import (
     sleeps_in_span,
 )
 from dedalus_tui.ui.present.roles import Role
+from dedalus_tui.ui.present.row import SHORT_ID_CELLS
 from dedalus_tui.ui.present.text import cell_width, plain
 from dedalus_tui.ui.present.units import (
     NONE,
@@ -69,6 +70,18 @@ class Column(NamedTuple):
 
 def _known(value: float | None) -> SortKey:
     return (1, 0.0, "") if value is None else (0, value, "")
+
+
+_MARK_CELLS = 2
+"""Of a sign before the name, with the blank behind it."""
+
+
+def name_cells(row: MachineRow) -> int:
+    """The cells that the name may come to, with every mark before it."""
+    marks = row.label.is_pinned + row.is_calling + bool(row.public)
+    # Measuring costs more than all the rest, and most machines of a large fleet have no name.
+    name = cell_width(row.title) if row.label.name else SHORT_ID_CELLS
+    return marks * _MARK_CELLS + name
 
 
 def _name_cell(row: MachineRow, now: datetime, signs: Glyphs) -> Span:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.filter import Filter
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.ui.present.columns import PHASE, SLEEPS_IN, Column
+from dedalus_tui.ui.present.columns import PHASE, SLEEPS_IN, Column, name_cells
 from dedalus_tui.ui.present.row import SHORT_ID_CELLS, MachineRow, make_row
-from dedalus_tui.ui.present.text import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping
@@ -116,9 +115,8 @@ class FleetRows:
                 asking=record.asking,
                 rates=self._rates,
             )
-            if record.label.name:
-                pin = 2 if record.label.is_pinned else 0
-                self._longest_name = max(self._longest_name, cell_width(row.title) + pin)
+            if (cells := name_cells(row)) > self._longest_name:
+                self._longest_name = cells
         return row
 
     @property
@@ -134,7 +132,7 @@ class FleetRows:
 
     @property
     def longest_name(self) -> int:
-        """Cells of the longest name there was; it never shrinks, so columns stay where they are."""
+        """Cells of the longest name with its marks; it never shrinks, so columns stay in place."""
         return self._longest_name
 
     def activity_changed(self, key: str) -> None:

@@ -187,6 +187,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if is_other_order or ("machines",) in keys:
             self.order_changed()
         elif changed:
+            self.lay_columns()
             self.table.rows_changed(set(changed))
             self.show_detail()
         if changed:
