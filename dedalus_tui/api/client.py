@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Self
 
 from dedalus_tui import __version__
 from dedalus_tui.api.abilities import Abilities
+from dedalus_tui.api.addresses import Addresses
 from dedalus_tui.api.artifacts import Artifacts
 from dedalus_tui.api.autoresizing import Autoresizing
 from dedalus_tui.api.clock import SystemClock
 from dedalus_tui.api.executions import Executions
 from dedalus_tui.api.machines import Machines
+from dedalus_tui.api.networks import Networks
+from dedalus_tui.api.ports import Ports
 from dedalus_tui.api.previews import Previews
 from dedalus_tui.api.ssh import SshSessions
 from dedalus_tui.api.terminals import Terminals
@@ -69,6 +72,9 @@ class CloudClient:
         self.executions = Executions(transport)
         self.terminals = Terminals(transport)
         self.previews = Previews(transport)
+        self.ports = Ports(transport)
+        self.addresses = Addresses(self.previews, self.ports, self.abilities)
+        self.networks = Networks(transport)
         self.ssh = SshSessions(transport)
         self.artifacts = Artifacts(transport)
         self.usage = Usage(transport)

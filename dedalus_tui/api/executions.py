@@ -1,4 +1,10 @@
-"""Executions (contract 8): start, follow, read, end."""
+"""Executions (contract 8): start, follow, read, end.
+
+Two routes of the newest generation are not called. `logs/token` gives a secret for another host
+whose protocol is unpublished: there is nothing it could be used for here, and a secret that nobody
+asks for cannot leak. `logs/reauthorize` says to authorise the publication of a log anew; when that
+would be called for, and what it changes, is not documented, and it changes something.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,9 @@ from typing import TYPE_CHECKING
 from dedalus_tui.api.abilities import Ability
 from dedalus_tui.api.decode import Decoder
 from dedalus_tui.api.resources import MachineResources, present
+from dedalus_tui.api.transport import path_of
 from dedalus_tui.domain.execution import Execution, ExecutionEvent, ExecutionOutput
+from dedalus_tui.domain.execution_logs import ExecutionLogs
 
 if TYPE_CHECKING:
     from dedalus_tui.api.transport import Transport
@@ -20,6 +28,7 @@ _OUTPUT_SECONDS = 120.0
 
 _EVENTS = Decoder(ExecutionEvent, id_field="sequence")
 _OUTPUT = Decoder(ExecutionOutput, id_field="execution_id")
+_LOGS = Decoder(ExecutionLogs, id_field="execution_id")
 
 
 class Executions(MachineResources[Execution]):
@@ -69,3 +78,18 @@ class Executions(MachineResources[Execution]):
         call = self._call("GET", machine_id, execution_id, "events")
         answer = await self._transport.call(replace(call, query={"limit": limit, "cursor": cursor}))
         return _EVENTS.page(answer.body, request=call.request)
+
+    async def logs(self, machine_id: str, execution_id: str) -> ExecutionLogs:
+        """How far its log got to the host that publishes logs: not the log itself.
+
+        Fields the contract does not know are dropped here, so that no secret can come along.
+        """
+        call = replace(
+            self._call("GET", machine_id, execution_id, "logs"),
+            ability=Ability.EXECUTION_LOGS,
+            owner=path_of("machines", machine_id, self.segment, execution_id),
+            names_item=False,
+        )
+        answer = await self._transport.call(call)
+        known = {"execution_id": execution_id}
+        return _LOGS.one(answer.body, request=call.request, known=known)

@@ -55,6 +55,8 @@ class Call:
     machine_id: str | None = None
     ability: Ability | None = None
     """The optional part of the API this belongs to, if it is one."""
+    owner: str | None = None
+    """The path of what the route hangs on, where that is not the machine: a 404 may mean it."""
     names_item: bool = False
     """The path names a thing besides the machine, so a 404 speaks of that thing."""
     seconds: float | None = None
@@ -151,13 +153,13 @@ class Transport:
     async def settle_fault(self, call: Call, fault: CloudFault) -> CloudFault:
         """What `fault` means for this call, remembered where the whole route is missing.
 
-        A 404 of a route that names only the machine is ambiguous: the machine may be gone or the
-        route may not exist. One look at the machine tells.
+        A 404 of a route that names only the machine, or another owner, is ambiguous: that may be
+        gone or the route may not exist. One look at it tells.
         """
         if call.ability is None:
             return fault
         if isinstance(fault, NotFound) and not call.names_item:
-            fault = await self._missing_route_or_machine(call, fault)
+            fault = await self._missing_route_or_owner(call, fault)
         is_of_route = not call.names_item and not self.abilities.offers(call.ability)
         if isinstance(fault, NotOffered) and is_of_route:
             self.abilities.note_refused(call.ability, fault)
@@ -231,11 +233,14 @@ class Transport:
             now=self.clock.now(),
         )
 
-    async def _missing_route_or_machine(self, call: Call, fault: NotFound) -> CloudFault:
+    async def _missing_route_or_owner(self, call: Call, fault: NotFound) -> CloudFault:
         if call.ability is not None and self.abilities.offers(call.ability):
             return fault
-        if call.machine_id is not None:
-            look = Call(method="GET", path=path_of("machines", call.machine_id))
+        owner = call.owner
+        if owner is None and call.machine_id is not None:
+            owner = path_of("machines", call.machine_id)
+        if owner is not None:
+            look = Call(method="GET", path=owner)
             try:
                 await self._attempt(look, 1)
             except CloudFault:

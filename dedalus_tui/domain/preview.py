@@ -1,4 +1,4 @@
-"""Previews: a machine's port behind a URL (contract 10). Values only."""
+"""Previews, or ports: a machine's port behind a URL (contract 10). Values only."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Preview:
     """One preview as the service lists it."""
 
     preview_id: str
+    is_port: bool = False
+    """The service calls it a port: `preview_id` is its `port_id`, and it has no visibility."""
     machine_id: str = UNKNOWN
     status: str = UNKNOWN
     port: int | None = None

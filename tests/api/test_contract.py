@@ -35,6 +35,8 @@ GROUPS = (
     "executions",
     "terminals",
     "previews",
+    "ports",
+    "networks",
     "ssh",
     "artifacts",
     "usage",
@@ -76,6 +78,7 @@ CALLS: dict[str, Callable[[CloudClient], Awaitable[object]]] = {
     ),
     "executions.delete": lambda c: c.executions.delete(M, "e-1", key=KEY),
     "executions.output": lambda c: c.executions.output(M, "e-1"),
+    "executions.logs": lambda c: c.executions.logs(M, "e-1"),
     "executions.events": lambda c: c.executions.events(M, "e-1", cursor="c", limit=5),
     "terminals.pages": lambda c: walked(c.terminals.pages(M)),
     "terminals.get": lambda c: c.terminals.get(M, "t-1"),
@@ -91,6 +94,14 @@ CALLS: dict[str, Callable[[CloudClient], Awaitable[object]]] = {
         M, PreviewSpec(port=8080, protocol="http", visibility="private"), key=KEY
     ),
     "previews.delete": lambda c: c.previews.delete(M, "p-1", key=KEY),
+    "ports.pages": lambda c: walked(c.ports.pages(M)),
+    "ports.get": lambda c: c.ports.get(M, "p-1"),
+    "ports.create": lambda c: c.ports.create(
+        M, PreviewSpec(port=8080, protocol="http", visibility="private"), key=KEY
+    ),
+    "ports.delete": lambda c: c.ports.delete(M, "p-1", key=KEY),
+    "networks.of_machine": lambda c: c.networks.of_machine(M),
+    "networks.get": lambda c: c.networks.get("n-1"),
     "ssh.pages": lambda c: walked(c.ssh.pages(M)),
     "ssh.get": lambda c: c.ssh.get(M, "s-1"),
     "ssh.create": lambda c: c.ssh.create(M, "ssh-ed25519 AAAA me", key=KEY),
@@ -123,8 +134,8 @@ def spec() -> dict[str, Any]:
 def answer(asked: Asked) -> Reply | bytes:
     if asked.path.endswith("/status/stream"):
         return event_stream("")
-    ids = ("machine_id", "execution_id", "terminal_id", "preview_id", "session_id", "artifact_id")
-    return Reply(200, dict.fromkeys(ids, "x"))
+    things = ("machine", "execution", "terminal", "preview", "port", "session", "artifact")
+    return Reply(200, {f"{thing}_id": "x" for thing in (*things, "network")})
 
 
 async def requests_of(name: str) -> list[Asked]:
