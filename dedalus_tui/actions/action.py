@@ -72,6 +72,8 @@ class Scope(Enum):
     """A recording being played."""
     TERMINAL = "terminal"
     """Inside a terminal, after the key that opens its bar."""
+    UNATTACHED = "unattached"
+    """In place of a terminal that takes no keys: one that waits, hung up, or ended."""
 
 
 _MACHINE = frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.DETAIL, Scope.MACHINE})
@@ -98,11 +100,12 @@ SCREENS: dict[str, frozenset[Scope]] = {
     "output": frozenset({Scope.APP, Scope.TEXT, Scope.EXECUTION, Scope.RUN_OUTPUT}),
     "terminals": frozenset({Scope.APP, Scope.MOVE, Scope.LIST, Scope.SESSION, Scope.SESSION_LIST}),
     "terminal": frozenset({Scope.TERMINAL}),
+    "terminal.unattached": frozenset({Scope.UNATTACHED}),
     "recording": frozenset({Scope.APP, Scope.PLAYER}),
 }
 """Scopes whose keys are alive together: within one of these sets no key may be used twice, unless
 an action says that it stands in for another (`Action.instead_of`). What follows a point is the tab
-of the machine's screen."""
+of the machine's screen, or how the terminal stands."""
 
 
 class Form(Enum):

@@ -5,6 +5,8 @@ All are carried out by screens: a terminal is something to sit in, not a call th
 
 from __future__ import annotations
 
+from functools import partial
+
 from dedalus_tui.actions.action import Action, Danger, Scope
 from dedalus_tui.actions.permission import why_not_usable
 
@@ -17,16 +19,19 @@ def _bar(
     *keys: str,
     danger: Danger = Danger.REVERSIBLE,
     takes_key: bool = False,
+    noun: str = "terminal",
+    scope: Scope = Scope.TERMINAL,
+    group: str = "Terminal",
 ) -> Action:
     return Action(
-        id=f"terminal.{verb}",
+        id=f"{noun}.{verb}",
         label=label,
         footer=footer,
         help=help_,
         keys=keys,
         danger=danger,
-        scope=Scope.TERMINAL,
-        group="Terminal",
+        scope=scope,
+        group=group,
         takes_key=takes_key,
     )
 
@@ -150,5 +155,18 @@ BAR: tuple[Action, ...] = (
          danger=Danger.HARMLESS),
 )  # fmt: skip
 
-ACTIONS: tuple[Action, ...] = (OPEN, MANAGER, *LISTED, *BAR)
+_unattached = partial(
+    _bar, noun="unattached", scope=Scope.UNATTACHED, group="Terminal that is not attached"
+)
+UNATTACHED: tuple[Action, ...] = (
+    _unattached("reconnect", "reconnect", "Connect again",
+                "Connect to the terminal anew; asks before it wakes the machine.", "r"),
+    _unattached("new", "new", "New terminal", "Open another terminal on this machine.", "n"),
+    _unattached("close", "close", "Close", "End this terminal and what runs in it.", "x"),
+    _unattached("back", "back", "Back", "Leave the terminal as it stands.", "escape",
+                danger=Danger.HARMLESS),
+)  # fmt: skip
+"""The keys of a terminal that does not take them itself."""
+
+ACTIONS: tuple[Action, ...] = (OPEN, MANAGER, *LISTED, *BAR, *UNATTACHED)
 """All of them, in the order people see them."""

@@ -17,6 +17,12 @@ from dedalus_tui.ui.present.terminal import (
 )
 
 
+def keys_of(action_id: str) -> str:
+    """As if there were one key a verb."""
+    noun, _, verb = action_id.partition(".")
+    return verb if noun == "unattached" else f"^] {verb}"
+
+
 def state(standing: Standing, **more: object) -> TerminalState:
     return TerminalState(standing=standing, since=100.0, **more)  # type: ignore[arg-type]
 
@@ -34,21 +40,21 @@ def test_every_standing_has_a_sign_and_words(standing: Standing) -> None:
 @pytest.mark.parametrize(
     ("standing", "keys"),
     [
-        (Standing.OPENING, "terminal.close terminal.back"),
-        (Standing.WAKING, "x esc"),
-        (Standing.RECONNECTING, "r x esc"),
-        (Standing.LOST, "r x esc"),
-        (Standing.DETACHED, "r x esc"),
-        (Standing.CLOSED, "n x esc"),
-        (Standing.SLEPT, "r n x esc"),
-        (Standing.GONE, "n x esc"),
-        (Standing.REFUSED, "r x esc"),
+        (Standing.OPENING, "^] close ^] back"),
+        (Standing.WAKING, "close back"),
+        (Standing.RECONNECTING, "reconnect close back"),
+        (Standing.LOST, "reconnect close back"),
+        (Standing.DETACHED, "reconnect close back"),
+        (Standing.CLOSED, "new close back"),
+        (Standing.SLEPT, "reconnect new close back"),
+        (Standing.GONE, "new close back"),
+        (Standing.REFUSED, "reconnect close back"),
     ],
 )
 def test_a_terminal_that_is_not_attached_says_which_keys_help(
     standing: Standing, keys: str
 ) -> None:
-    said = notice(state(standing), 130.0, machine="api-refactor", keys_of=str)
+    said = notice(state(standing), 130.0, machine="api-refactor", keys_of=keys_of)
     assert said is not None
     assert " ".join(key for key, _ in said.keys) == keys
 
@@ -64,17 +70,17 @@ def test_a_terminal_that_is_not_attached_says_which_keys_help(
 )
 def test_an_ssh_tab_says_how_ssh_ended(status: int, heading: str, is_explained: bool) -> None:
     ended = state(Standing.CLOSED, exit_status=status)
-    said = notice(ended, 130.0, machine="api-refactor", keys_of=str)
+    said = notice(ended, 130.0, machine="api-refactor", keys_of=keys_of)
     assert said is not None
     assert said.heading == heading
     assert bool(said.explanation) is is_explained
-    assert " ".join(key for key, _ in said.keys) == "n x esc"
+    assert " ".join(key for key, _ in said.keys) == "new close back"
     assert standing_words(ended, 130.0) in heading
 
 
 def test_an_attached_terminal_says_nothing() -> None:
     for standing in (Standing.ATTACHED, Standing.STALLED):
-        assert notice(state(standing), 130.0, machine="m", keys_of=str) is None
+        assert notice(state(standing), 130.0, machine="m", keys_of=keys_of) is None
 
 
 def test_waiting_counts_up_and_down() -> None:
@@ -86,7 +92,7 @@ def test_waiting_counts_up_and_down() -> None:
 
 def test_a_refusal_says_why_in_words() -> None:
     fault = NotPermitted("no", status=403, code="AUTH_SCOPE_FORBIDDEN")
-    said = notice(state(Standing.REFUSED, fault=fault), 101.0, machine="m", keys_of=str)
+    said = notice(state(Standing.REFUSED, fault=fault), 101.0, machine="m", keys_of=keys_of)
     assert said is not None
     text = "\n".join(text_of(line) for line in said.lines())
     assert "lacks a scope" in text

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.terminal_outbox import CAPACITY_BYTES
@@ -186,6 +187,34 @@ async def test_closing_asks_while_something_runs_and_not_after_it_ended(
         await person.press("x")
         await person.until(lambda: person.app.screen is person.fleet, "the fleet")
         assert not person.store.terminals.all
+
+
+async def test_keys_of_a_terminal_that_is_not_attached_can_be_bound_anew_and_are_in_help(
+    cloud: RunningCloud,
+) -> None:
+    keys = {"unattached.reconnect": ("f5",), "unattached.back": ("q",)}
+    wishes.create(cloud)
+    async with open_app(cloud, settings=Settings(motion=False, keys=keys)) as person:
+        await person.press("t")
+        await person.until_shown(r"user@dm-\w+:~\$")
+        (session,) = person.store.terminals.all
+        await person.press("ctrl+right_square_bracket", "D")
+        await person.until_shown("f5 attach again   x close   q back")
+        await person.press("ctrl+right_square_bracket", "question_mark")
+        await person.type("connect")
+        await person.until_shown(r"f5 +Connect again")
+        await person.press("escape")
+        await person.until(lambda: isinstance(person.app.screen, TerminalScreen), "the terminal")
+        await person.press("r", "escape")
+        assert session.state.standing is Standing.DETACHED
+        await person.press("f5")
+        await person.until(lambda: session.state.accepts_input, "attached again")
+        await person.press("q", "f5")
+        await person.until_shown(r"\$ q")
+        await person.press("ctrl+right_square_bracket", "D")
+        await person.until_shown("f5 attach again")
+        await person.press("q")
+        await person.until(lambda: person.app.screen is person.fleet, "the fleet")
 
 
 async def test_a_large_paste_arrives_whole_and_one_too_large_is_refused_with_words(

@@ -89,7 +89,7 @@ class TerminalPane(Vertical):
         has_motion: bool,
     ) -> None:
         """`machine` is the machine's name, plain; `send` takes what is typed in this terminal;
-        `keys_of` gives the words for the keys of an action of the bar."""
+        `keys_of` gives the words for the keys of an action of terminals."""
         super().__init__()
         self.session = session
         self.machine = machine

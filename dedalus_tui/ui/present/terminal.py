@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.terminal import SessionStatus
@@ -124,9 +124,10 @@ class Notice:
         return (*lines, tuple(keys))
 
 
-_CLOSE = ("x", "close")
-_NEW = ("n", "new shell")
-_BACK = ("esc", "back")
+_RECONNECT = "unattached.reconnect"
+_NEW = ("unattached.new", "new shell")
+_CLOSE = ("unattached.close", "close")
+_BACK = ("unattached.back", "back")
 
 
 def notice(
@@ -134,7 +135,15 @@ def notice(
 ) -> Notice | None:
     """What to lay over a terminal; None while it is attached. `machine` is already plain.
 
-    `keys_of` gives the words for the keys of an action of the bar."""
+    `keys_of` gives the words for the keys of an action of terminals."""
+    said = _notice(state, now, machine)
+    if said is None:
+        return None
+    return replace(said, keys=tuple((keys_of(action_id), words) for action_id, words in said.keys))
+
+
+def _notice(state: TerminalState, now: float, machine: str) -> Notice | None:
+    """The same with the ids of actions in place of their keys."""
     role = str(_ROLES[state.standing])
     fault = explain(state.fault, about="the terminal") if state.fault is not None else None
     said = fault.sentences if fault is not None else ""
@@ -142,9 +151,10 @@ def notice(
     match state.standing:
         case Standing.OPENING:
             said = said or "What is typed goes to it as soon as it is open."
+            # It takes keys already, so only the bar can help.
             keys: tuple[tuple[str, str], ...] = (
-                (keys_of("terminal.close"), "close"),
-                (keys_of("terminal.back"), "back"),
+                ("terminal.close", "close"),
+                ("terminal.back", "back"),
             )
             return Notice(f"Opening a terminal on {machine}", said, keys, role)
         case Standing.WAKING:
@@ -156,11 +166,14 @@ def notice(
             )
         case Standing.RECONNECTING | Standing.LOST:
             words = standing_words(state, now)
-            keys = (("r", "try now"), _CLOSE, _BACK)
+            keys = ((_RECONNECT, "try now"), _CLOSE, _BACK)
             return Notice(f"{words[:1].upper()}{words[1:]}", said, keys, role)
         case Standing.DETACHED:
             return Notice(
-                "Detached", "What runs there goes on.", (("r", "attach again"), _CLOSE, _BACK), role
+                "Detached",
+                "What runs there goes on.",
+                ((_RECONNECT, "attach again"), _CLOSE, _BACK),
+                role,
             )
         case Standing.CLOSED if state.exit_status is not None:
             return _ssh_notice(state.exit_status, machine, role)
@@ -168,14 +181,14 @@ def notice(
             heading = "The shell has ended"
             return Notice(heading, said, (_NEW, _CLOSE, _BACK), role)
         case Standing.SLEPT:
-            keys = (("r", "wake and resume"), _NEW, _CLOSE, _BACK)
+            keys = ((_RECONNECT, "wake and resume"), _NEW, _CLOSE, _BACK)
             return Notice(f"{machine} fell asleep", "", keys, role)
         case Standing.GONE:
             return Notice(
                 "This terminal does not exist any more", said, (_NEW, _CLOSE, _BACK), role
             )
         case Standing.REFUSED:
-            keys = (("r", "try again"), _CLOSE, _BACK)
+            keys = ((_RECONNECT, "try again"), _CLOSE, _BACK)
             return Notice("The terminal was refused", said, keys, role)
     return None
 
@@ -187,7 +200,7 @@ def _ssh_notice(status: int, machine: str, role: str) -> Notice:
     """Over the last screen of an ssh tab."""
     is_failure = status == _CONNECTION_FAILED
     said = f"It could not connect to {machine}, or lost the connection." if is_failure else ""
-    keys = (("n", "log in again"), _CLOSE, _BACK)
+    keys = ((_NEW[0], "log in again"), _CLOSE, _BACK)
     return Notice(f"ssh ended: {exit_words(status)}", said, keys, Role.WARN if is_failure else role)
 
 

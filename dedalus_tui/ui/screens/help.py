@@ -69,12 +69,17 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         keys: Mapping[str, tuple[str, ...]],
         settings: Settings,
         *,
+        also: Iterable[str] = (),
         commands: Iterable[TypedCommand] = (),
     ) -> None:
-        """`place` is the screen's name in `actions.action.SCREENS`; `keys` are those in effect."""
+        """`place` is the screen's name in `actions.action.SCREENS`, `also` names places that stand
+        in for it now and then; `keys` are those in effect."""
         super().__init__()
-        self._actions = for_place(place, is_read_only=settings.read_only)
-        self._keys = keys_at(place, keys)
+        self._actions: tuple[Action, ...] = ()
+        self._keys: dict[str, tuple[str, ...]] = {}
+        for each in (place, *also):
+            self._actions += for_place(each, is_read_only=settings.read_only)
+            self._keys |= keys_at(each, keys)
         self._is_ascii = settings.ascii
         self._commands = tuple(commands)
         self._shown: list[Action | TypedCommand | None] = []

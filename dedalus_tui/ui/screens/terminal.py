@@ -1,7 +1,7 @@
 """Working in terminals: the bar behind the one reserved key, and what programs ask for.
 
-Keys of the bar are the actions `terminal.…` of the registry; each is carried out by the method
-named after it.
+Keys of the bar are the actions `terminal.…` of the registry, those of a terminal that takes no keys
+`unattached.…`; each is carried out by the method named after it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
 from dedalus_tui.actions.action import Danger, Scope
 from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.terminal_state import Standing
-from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.bindings import screen_bindings, shown_key
 from dedalus_tui.ui.compat import send_key
 from dedalus_tui.ui.dialogs.close_terminal import agrees_to_close
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
@@ -25,30 +23,20 @@ from dedalus_tui.ui.screens.terminal_exchange import TerminalExchange
 from dedalus_tui.ui.widgets.terminal_layout import Side, Way
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
     from textual.events import Key
 
     from dedalus_tui.store.terminal_session import TerminalSession
     from dedalus_tui.ui.services import Services
 
 _HATCH_BYTES = b"\x1d"
-_DEAD_KEYS = {
-    "r": "terminal.reconnect",
-    "n": "terminal.new",
-    "x": "terminal.close",
-    "escape": "terminal.back",
-}
 
 
 class TerminalScreen(TerminalExchange):
     """Everything a person can do in and with terminals."""
 
     PLACE: ClassVar[str] = "terminal"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "dead_key('r')", show=False),
-        Binding("n", "dead_key('n')", show=False),
-        Binding("x", "dead_key('x')", show=False),
-        Binding("escape", "dead_key('escape')", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings("terminal.unattached")
 
     def __init__(self, services: Services) -> None:
         """No terminals yet."""
@@ -132,10 +120,9 @@ class TerminalScreen(TerminalExchange):
         if isawaitable(result):
             await result
 
-    def action_dead_key(self, key: str) -> None:
-        """The keys of a terminal that is not attached."""
-        action_id = _DEAD_KEYS[key]
-        self.run_worker(self.perform(action_id, key), name=action_id)
+    def action_perform(self, action_id: str) -> None:
+        """A key of a terminal that is not attached; in a worker, because some ask."""
+        self.run_worker(self.perform(action_id, ""), name=action_id)
 
     # Getting about.
 
@@ -252,7 +239,8 @@ class TerminalScreen(TerminalExchange):
         if session is None:
             return
         if session.is_ssh:
-            self.flash("ssh cannot be connected to again; n logs in anew")
+            new = "terminal.new" if session.state.takes_keys else "unattached.new"
+            self.flash(f"ssh cannot be connected to again; {self.keys_of(new)} logs in anew")
             return
         may_wake = session.state.standing is Standing.SLEPT
         if may_wake and not await self._agrees_to_wake(session.machine_id):
@@ -265,7 +253,8 @@ class TerminalScreen(TerminalExchange):
         if session is None:
             return
         if session.is_ssh:
-            self.flash("ssh ends when its tab is closed; d leaves it running here")
+            back = self.keys_of("terminal.back")
+            self.flash(f"ssh ends when its tab is closed; {back} leaves it running here")
         else:
             await session.detach()
 
@@ -300,13 +289,20 @@ class TerminalScreen(TerminalExchange):
                 session.given_title = name
                 self.refresh_header()
 
+    action_unattached_reconnect = action_terminal_reconnect
+    action_unattached_new = action_terminal_new
+    action_unattached_close = action_terminal_close
+    action_unattached_back = action_terminal_back
+
     def action_terminal_help(self) -> None:
-        """Every key of the bar, with what it does."""
+        """Every key of the bar, and of terminals that are not attached, with what it does."""
         from dedalus_tui.ui.screens.help import HelpScreen
 
         def run_chosen(action_id: str | None) -> None:
             if action_id:
                 self.run_worker(self.perform(action_id, "1"), name=action_id)
 
-        screen = HelpScreen(self.PLACE, self.services.keys, self.services.settings)
+        screen = HelpScreen(
+            self.PLACE, self.services.keys, self.services.settings, also=("terminal.unattached",)
+        )
         self.app.push_screen(screen, run_chosen)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
+from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.ui.bindings import key_words, shown_key
 from dedalus_tui.ui.compat import LeavesOnce
@@ -182,14 +183,17 @@ class TerminalBench(LeavesOnce, Screen[None]):
             machine=self.machine_words(session.machine_id),
             send=self.send,
             hatch=self.hatch,
-            keys_of=self._keys_of,
+            keys_of=self.keys_of,
             monotonic=self.services.store.clock.monotonic,
             is_ascii=self.services.settings.ascii,
             has_motion=self.services.settings.motion,
         )
 
-    def _keys_of(self, action_id: str) -> str:
-        return f"{self.hatch_words} {shown_key(by_id(action_id), self.services.keys)}"
+    def keys_of(self, action_id: str) -> str:
+        """The keys that do an action of a terminal now, as people write them."""
+        action, services = by_id(action_id), self.services
+        key = shown_key(action, services.keys, is_ascii=services.settings.ascii)
+        return f"{self.hatch_words} {key}" if action.scope is Scope.TERMINAL else key
 
     def focus_terminal(self) -> None:
         """Give the keys to the terminal that should have them."""
