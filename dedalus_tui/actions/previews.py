@@ -1,4 +1,4 @@
-"""Previews: opening an address in the browser, and the calls behind the tab of previews."""
+"""Previews, or ports: opening an address in the browser, and the calls behind their tab."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+def preview_noun(store: Store) -> str:
+    """What the service calls one of them: "preview", or "port"."""
+    return "port" if store.client.addresses.are_ports else "preview"
+
+
 async def open_preview(store: Store, machine_id: str, spec: PreviewSpec) -> Preview:
     """Open a port, or use the ready preview that is just like it; wakes a sleeping machine.
 
@@ -60,14 +65,13 @@ async def open_preview(store: Store, machine_id: str, spec: PreviewSpec) -> Prev
 
     await store.previews.load(machine_id, force=True)
     for held in store.previews.of(machine_id):
-        same = (held.port, held.protocol, held.visibility) == (
-            spec.port,
-            spec.protocol,
-            spec.visibility,
-        )
+        same = (held.port, held.protocol) == (spec.port, spec.protocol)
+        # A port is for whom the service decides.
+        if not held.is_port:
+            same = same and held.visibility == spec.visibility
         if same and held.status == "ready" and held.url:
             return held
-    made = await store.client.previews.create(machine_id, spec, key=new_wish_key())
+    made = await store.client.addresses.create(machine_id, spec, key=new_wish_key())
     store.previews.note(machine_id, made)
     return made
 
@@ -84,7 +88,7 @@ async def follow_preview(store: Store, machine_id: str, preview: Preview) -> Pre
         seconds = _USUAL_SECONDS if hint is None else hint / 1000
         await store.clock.sleep(min(_LATEST, max(_SOONEST, seconds)))
         # The answer's machine id counts: a service may spell it otherwise.
-        preview = await store.client.previews.get(preview.machine_id, preview.preview_id)
+        preview = await store.client.addresses.get(preview)
         store.previews.note(machine_id, preview)
     return preview
 
@@ -93,7 +97,5 @@ async def close_preview(store: Store, preview: Preview) -> None:
     """Take the address away. Raises CloudFault."""
     from dedalus_tui.api.keys import new_wish_key
 
-    ended = await store.client.previews.delete(
-        preview.machine_id, preview.preview_id, key=new_wish_key()
-    )
+    ended = await store.client.addresses.delete(preview, key=new_wish_key())
     store.previews.note(preview.machine_id, ended)

@@ -110,7 +110,8 @@ class Attention:
 
     async def _list_previews(self, machine_id: str) -> None:
         """Only of a machine that is awake, so that no generation of the service could wake it, and
-        never where the service does not offer them."""
+        never where the service does not offer them: ports, which some have in their place, have
+        no visibility that would have to show by itself."""
         now, listed = self._store.clock.monotonic(), self._listed.get(machine_id)
         if listed is not None and now - listed < PREVIEWS_SECONDS:
             return

@@ -19,6 +19,7 @@ from dedalus_tui.store.health import Health
 from dedalus_tui.store.lookups import Lookups
 from dedalus_tui.store.machine_items import MachineItems
 from dedalus_tui.store.memory_growth import MemoryGrowth
+from dedalus_tui.store.networks import NetworkBook
 from dedalus_tui.store.poller import LOOKED_AT_SECONDS, Poller
 from dedalus_tui.store.record import remembered
 from dedalus_tui.store.recorder import Recorder
@@ -80,6 +81,7 @@ class Store:
             confirmed=self._note_confirmed,
         )
         self.memory_growth = MemoryGrowth(client, self.machines, self.changes)
+        self.networks = NetworkBook(client, self.clock, self.changes)
         self.activity = Activities(self)
         self.poller = Poller(self, looked_at_seconds=looked_at_seconds)
         self.watcher = Watcher(self)
@@ -100,7 +102,7 @@ class Store:
         """Session id → what logs in to it: sessions opened to be used elsewhere, until we end."""
         self.previews: MachineItems[Preview] = MachineItems(
             "previews",
-            client.previews.pages,
+            client.addresses.pages,
             lambda preview: preview.preview_id,
             lambda preview: preview.created_at,
             self.clock,

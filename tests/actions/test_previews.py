@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.actions.previews import close_preview, follow_preview, open_preview
+from dedalus_tui.actions.previews import (
+    close_preview,
+    follow_preview,
+    open_preview,
+    preview_noun,
+)
 from dedalus_tui.domain.preview import PreviewSpec
+from tests.local.harness import serve
 from tests.store.living import ask, create, living_store, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.local.harness import RunningCloud
 
 
@@ -30,3 +38,25 @@ async def test_a_preview_is_followed_until_its_machine_is_awake(cloud: RunningCl
         await close_preview(store, ready)
         (ended,) = store.previews.of(machine_id)
         assert await follow_preview(store, machine_id, ended) is ended
+
+
+async def test_ports_in_their_place_live_the_same_life(tmp_path: Path) -> None:
+    """And who asks for one again gets the ready one, whatever visibility was thought of."""
+    async with await serve(tmp_path, generation="2026-07") as cloud:
+        machine_id = await create(cloud)
+        async with living_store(cloud) as store:
+            assert preview_noun(store) == "preview"
+            await shown(store, machine_id, "running")
+            await ask(cloud, "POST", f"/v1/machines/{machine_id}/sleep")
+            await shown(store, machine_id, "sleeping")
+            await cloud.pace("quick")
+            made = await open_preview(store, machine_id, PreviewSpec(port=8080, protocol="http"))
+            assert (made.status, made.is_port) == ("wake_in_progress", True)
+            assert preview_noun(store) == "port"
+            ready = await follow_preview(store, machine_id, made)
+            assert ready.status == "ready"
+            spec = PreviewSpec(port=8080, protocol="http", visibility="private")
+            assert await open_preview(store, machine_id, spec) == ready
+            await close_preview(store, ready)
+            (ended,) = store.previews.of(machine_id)
+            assert (ended.status, ended.is_port) == ("closed", True)
