@@ -1,4 +1,7 @@
-"""What a new preview needs: a port, how it speaks, who may see it."""
+"""What a new preview needs: a port, how it speaks, who may see it.
+
+Where the service has ports in place of previews, nobody can be asked who may see one.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _VISIBILITIES = ("private", "org", "public")
 
 
 class PreviewDialog(FormDialog[PreviewSpec]):
-    """Yields a spec whose protocol and visibility are always said."""
+    """Yields a spec whose protocol is always said, and visibility where there is such a thing."""
 
     accept_label = "Open"
 
@@ -29,26 +32,34 @@ class PreviewDialog(FormDialog[PreviewSpec]):
         self,
         title: str,
         *,
+        are_ports: bool = False,
         wakes: bool,
         send: Callable[[PreviewSpec], Awaitable[CloudFault | None]] | None = None,
     ) -> None:
-        """`title` is the machine's; `wakes` says that opening one wakes it."""
-        super().__init__(f"Preview of {title}", send=send)
+        """`title` is the machine's; `wakes` says that opening one wakes it; `are_ports`, that the
+        service has ports in place of previews."""
+        super().__init__(f"{'Port' if are_ports else 'Preview'} of {title}", send=send)
+        self._are_ports = are_ports
         self._wakes = wakes
 
     def make_fields(self) -> Iterable[FormField]:
-        """Port, protocol, visibility."""
+        """Port, protocol, visibility, if it has one."""
         yield FormField("port", "Port", value="8080", check=parse_port)
         yield FormField("protocol", "Protocol", value="http", check=_one_of(_PROTOCOLS))
-        yield FormField("visibility", "Visible to", value="private", check=_one_of(_VISIBILITIES))
+        if not self._are_ports:
+            check = _one_of(_VISIBILITIES)
+            yield FormField("visibility", "Visible to", value="private", check=check)
 
     def summary(self) -> Iterable[Line]:
         """What the choice means."""
         ports = ", ".join(map(str, COMMON_PORTS))
         yield ((f"often listened on: {ports}", Role.MUTED),)
-        yield (("visible to: private, org or public", Role.MUTED),)
-        if self.field("visibility").text.strip().lower() == "public":
-            yield (("Anybody who has the address will reach this port.", Role.WARN),)
+        if self._are_ports:
+            yield (("who may reach it, the service decides", Role.MUTED),)
+        else:
+            yield (("visible to: private, org or public", Role.MUTED),)
+            if self._visibility == "public":
+                yield (("Anybody who has the address will reach this port.", Role.WARN),)
         if self._wakes:
             yield (("Opening it wakes the machine.", Role.WARN),)
 
@@ -57,8 +68,12 @@ class PreviewDialog(FormDialog[PreviewSpec]):
         return PreviewSpec(
             port=parse_port(self.field("port").text),
             protocol=self.field("protocol").text.strip().lower(),
-            visibility=self.field("visibility").text.strip().lower(),
+            visibility=self._visibility,
         )
+
+    @property
+    def _visibility(self) -> str | None:
+        return None if self._are_ports else self.field("visibility").text.strip().lower()
 
 
 def parse_port(text: str) -> int:

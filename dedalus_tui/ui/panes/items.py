@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Scope
     from dedalus_tui.store.changes import Key
     from dedalus_tui.store.machine_items import MachineItems
-    from dedalus_tui.ui.present.roles import Span
+    from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.services import Services
     from dedalus_tui.ui.widgets.table_layout import TableColumn
 
@@ -81,6 +81,15 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         self._seconds_shown = 0.0
 
     # What a subclass says.
+
+    @property
+    def plural(self) -> str:
+        """What they are called in sentences."""
+        return self.PLURAL
+
+    def said_above(self) -> Sequence[Line]:
+        """Lines above the table, of what holds for all rows."""
+        return ()
 
     @property
     def book(self) -> MachineItems[Item]:
@@ -196,10 +205,10 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
 
     def _draw_above(self) -> None:
         state = self.book.state(self.machine_id)
-        lines = []
+        lines = [*self.said_above()]
         if state.fault is not None and state.items:
             since = age(seconds_since(state.listed_at, self.services.store.clock.now()))
-            words = explain(state.fault, about=self.PLURAL)
+            words = explain(state.fault, about=self.plural)
             lines.append(((f"as of {since} ago: {words.happened}. {words.advice}", Role.BAD),))
         elif state.is_cut:
             lines.append((("only the first ones are shown", Role.MUTED),))
@@ -208,9 +217,9 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
     def _empty_lines(self) -> list[tuple[Span, ...]]:
         state = self.book.state(self.machine_id)
         if state.fault is not None:
-            words = explain(state.fault, about=self.PLURAL)
+            words = explain(state.fault, about=self.plural)
             happened = words.happened[:1].upper() + words.happened[1:]
             return [((f"{happened}.", Role.BAD),), (), ((words.advice, Role.TEXT),)]
         if state.listed_at is None:
-            return [((f"asking for {self.PLURAL}...", Role.MUTED),)]
-        return [((f"No {self.PLURAL}.", Role.STRONG),), (), ((self.EMPTY, Role.MUTED),)]
+            return [((f"asking for {self.plural}...", Role.MUTED),)]
+        return [((f"No {self.plural}.", Role.STRONG),), (), ((self.EMPTY, Role.MUTED),)]

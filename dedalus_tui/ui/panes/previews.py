@@ -1,4 +1,7 @@
-"""The tab of a machine's previews: ports that have an address for a while."""
+"""The tab of a machine's previews: ports that have an address for a while.
+
+Where the service has ports in place of previews, the tab shows those and says so.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from dedalus_tui.actions.action import Scope
-from dedalus_tui.actions.previews import close_preview, follow_preview, open_preview
+from dedalus_tui.actions.previews import (
+    close_preview,
+    follow_preview,
+    open_preview,
+    preview_noun,
+)
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
 from dedalus_tui.ui.bindings import pane_bindings
@@ -18,7 +26,7 @@ from dedalus_tui.ui.panes.items import ItemsPane
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import title_of
-from dedalus_tui.ui.present.session import preview_cells
+from dedalus_tui.ui.present.session import port_cells, preview_cells
 from dedalus_tui.ui.widgets.table_layout import TableColumn
 
 if TYPE_CHECKING:
@@ -28,7 +36,22 @@ if TYPE_CHECKING:
 
     from dedalus_tui.domain.preview import Preview, PreviewSpec
     from dedalus_tui.store.machine_items import MachineItems
-    from dedalus_tui.ui.present.roles import Span
+    from dedalus_tui.ui.present.roles import Line, Span
+
+
+PORTS_WORDS = "This service has ports in place of previews; they have no visibility."
+
+_PORT = TableColumn(key="port", title="PORT", width=6, is_right_aligned=True)
+_STATUS = TableColumn(key="status", title="STATUS", width=10)
+_VISIBILITY = TableColumn(key="visibility", title="FOR", width=7)
+_REST = (
+    TableColumn(key="url", title="ADDRESS", width=26, max_width=70),
+    TableColumn(key="expires", title="EXPIRES IN", width=10, is_right_aligned=True),
+    TableColumn(key="age", title="AGE", width=4, is_right_aligned=True),
+    TableColumn(key="trouble", title="TROUBLE", width=8, max_width=40),
+)
+PREVIEW_COLUMNS = (_PORT, _STATUS, _VISIBILITY, *_REST)
+PORT_COLUMNS = (_PORT, _STATUS, *_REST)
 
 
 class PreviewsPane(ItemsPane["Preview"]):
@@ -37,15 +60,7 @@ class PreviewsPane(ItemsPane["Preview"]):
     PLURAL = "previews"
     EMPTY = "n gives a port of this machine an address."
     OWN_SCOPE = Scope.PREVIEW
-    COLUMNS: ClassVar[Sequence[TableColumn]] = (
-        TableColumn(key="port", title="PORT", width=6, is_right_aligned=True),
-        TableColumn(key="status", title="STATUS", width=10),
-        TableColumn(key="visibility", title="FOR", width=7),
-        TableColumn(key="url", title="ADDRESS", width=26, max_width=70),
-        TableColumn(key="expires", title="EXPIRES IN", width=10, is_right_aligned=True),
-        TableColumn(key="age", title="AGE", width=4, is_right_aligned=True),
-        TableColumn(key="trouble", title="TROUBLE", width=8, max_width=40),
-    )
+    COLUMNS: ClassVar[Sequence[TableColumn]] = PREVIEW_COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.PREVIEW)
 
     @property
@@ -53,13 +68,33 @@ class PreviewsPane(ItemsPane["Preview"]):
         """The previews."""
         return self.services.store.previews
 
+    @property
+    def plural(self) -> str:
+        """As the service calls them."""
+        return f"{preview_noun(self.services.store)}s"
+
+    def said_above(self) -> Sequence[Line]:
+        """Which they are, where it is not what the columns say."""
+        return [((PORTS_WORDS, Role.MUTED),)] if self._are_ports else ()
+
     def id_of(self, item: Preview) -> str:
         """Its id."""
         return item.preview_id
 
     def cells(self, item: Preview) -> Sequence[Span]:
         """One cell for each column."""
-        return preview_cells(item, self.services.store.clock.now(), self.signs)
+        now = self.services.store.clock.now()
+        has_visibility = _VISIBILITY in self.table.columns
+        return (preview_cells if has_visibility else port_cells)(item, now, self.signs)
+
+    @property
+    def _are_ports(self) -> bool:
+        return self.services.store.client.addresses.are_ports
+
+    def _draw(self) -> None:
+        if self.is_mounted:
+            self.table.show_columns(PORT_COLUMNS if self._are_ports else self.COLUMNS)
+        super()._draw()
 
     # Actions.
 
@@ -72,7 +107,7 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     def action_preview_create(self) -> None:
         """Give a port an address."""
-        if self.may_change("open a preview"):
+        if self.may_change(f"open a {preview_noun(self.services.store)}"):
             self.app.run_worker(self._new(), name="new preview")
 
     def action_preview_copy_address(self) -> None:
@@ -91,14 +126,15 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     def action_preview_close(self) -> None:
         """Take the selected address away."""
-        if self.may_change("close a preview"):
+        if self.may_change(f"close a {preview_noun(self.services.store)}"):
             self.app.run_worker(self._close(), name="close preview")
 
     def _url(self) -> str | None:
         """The selected preview's address, if it is one that a browser should open."""
         preview = self.selected
         if preview is None or preview.status != "ready" or not preview.url:
-            self.post_message(self.Said("select a preview that is ready; n opens one"))
+            noun = preview_noun(self.services.store)
+            self.post_message(self.Said(f"select a {noun} that is ready; n opens one"))
             return None
         if not is_web_address(preview.url):
             self.post_message(self.Said("the service gave an address that is not for a browser"))
@@ -110,41 +146,50 @@ class PreviewsPane(ItemsPane["Preview"]):
         if record is None:
             return
 
+        store = self.services.store
+        if store.client.addresses.is_offered is None:
+            # Only a listing tells whether there is a visibility to ask for.
+            await store.previews.load(self.machine_id)
         waited_for: list[Preview] = []
 
         async def send(spec: PreviewSpec) -> CloudFault | None:
             try:
-                made = await open_preview(self.services.store, self.machine_id, spec)
+                made = await open_preview(store, self.machine_id, spec)
             except CloudFault as fault:
                 return fault
             self._draw()
             self.table.select(made.preview_id)
+            if made.is_port and spec.visibility:
+                self.post_message(self.Said(PORTS_WORDS))
             waited_for.append(made)
             return None
 
         title = title_of(record.machine, record.label)
-        dialog = PreviewDialog(title, wakes=would_wake(record.machine), send=send)
+        dialog = PreviewDialog(
+            title, are_ports=self._are_ports, wakes=would_wake(record.machine), send=send
+        )
         await self.app.push_screen_wait(dialog)
         for made in waited_for:
             # What went wrong meanwhile is told by the next listing.
             with suppress(CloudFault):
-                await follow_preview(self.services.store, self.machine_id, made)
+                await follow_preview(store, self.machine_id, made)
 
     async def _close(self) -> None:
         preview = self.selected
+        noun = preview_noun(self.services.store)
         if preview is None or preview.is_ended:
-            self.post_message(self.Said("select a preview that has not ended"))
+            self.post_message(self.Said(f"select a {noun} that has not ended"))
             return
         lines = [((f"Port {preview.port} will have no address any more.", Role.TEXT),)]
         answer = self.app.push_screen_wait(
-            ConfirmDialog("Close the preview?", lines, accept_label="Close it")
+            ConfirmDialog(f"Close the {noun}?", lines, accept_label="Close it")
         )
         if not await answer:
             return
         try:
             await close_preview(self.services.store, preview)
         except CloudFault as fault:
-            told = explain(fault, about="the preview")
+            told = explain(fault, about=f"the {noun}")
             self.post_message(self.Said(f"not closed: {told.happened}. {told.advice}"))
 
 

@@ -24,8 +24,8 @@ class PaneEntry:
     title: str
     make: Callable[[Services, str], MachinePane]
     """Imports and builds the pane for a machine."""
-    ability: str = ""
-    """What the service must offer for it (`api.abilities.Ability`); empty = nothing special."""
+    abilities: tuple[str, ...] = ()
+    """Of these (`api.abilities.Ability`) the service must offer one; empty = nothing special."""
 
 
 def _overview(services: Services, machine_id: str) -> MachinePane:
@@ -84,12 +84,12 @@ def _artifacts(services: Services, machine_id: str) -> MachinePane:
 
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(key="overview", title="Overview", make=_overview),
-    PaneEntry(key="executions", title="Runs", make=_executions, ability="executions"),
-    PaneEntry(key="terminals", title="Terminals", make=_terminals, ability="terminals"),
-    PaneEntry(key="ssh", title="SSH", make=_ssh, ability="ssh"),
-    PaneEntry(key="previews", title="Ports", make=_previews, ability="previews"),
-    PaneEntry(key="artifacts", title="Files", make=_artifacts, ability="artifacts"),
-    PaneEntry(key="usage", title="Usage", make=_usage, ability="usage"),
+    PaneEntry(key="executions", title="Runs", make=_executions, abilities=("executions",)),
+    PaneEntry(key="terminals", title="Terminals", make=_terminals, abilities=("terminals",)),
+    PaneEntry(key="ssh", title="SSH", make=_ssh, abilities=("ssh",)),
+    PaneEntry(key="previews", title="Ports", make=_previews, abilities=("previews", "ports")),
+    PaneEntry(key="artifacts", title="Files", make=_artifacts, abilities=("artifacts",)),
+    PaneEntry(key="usage", title="Usage", make=_usage, abilities=("usage",)),
     PaneEntry(key="timeline", title="Timeline", make=_timeline),
     PaneEntry(key="raw", title="Raw", make=_raw),
 )
@@ -99,8 +99,7 @@ PANES: tuple[PaneEntry, ...] = (
 def why_not(services: Services, entry: PaneEntry) -> str | None:
     """The sentence why a tab cannot be used with this service; None when it can, or when nobody
     has asked yet."""
-    if not entry.ability:
-        return None
-    if services.store.client.abilities.offers(entry.ability) is False:
+    offers = services.store.client.abilities.offers
+    if entry.abilities and all(offers(each) is False for each in entry.abilities):
         return "this deployment does not offer it"
     return None

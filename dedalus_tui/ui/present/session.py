@@ -102,6 +102,12 @@ def preview_cells(preview: Preview, now: datetime, signs: Glyphs) -> list[Span]:
     ]
 
 
+def port_cells(preview: Preview, now: datetime, signs: Glyphs) -> list[Span]:
+    """The same without visibility, where the service calls them ports: those have none."""
+    port, status, _, *rest = preview_cells(preview, now, signs)
+    return [port, status, *rest]
+
+
 def artifact_cells(artifact: Artifact, now: datetime) -> list[Span]:
     """Name, size, type, age, expiry, which run left it."""
     return [

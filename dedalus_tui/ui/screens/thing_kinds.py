@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dedalus_tui.ui.panes.artifacts import ArtifactsPane
-from dedalus_tui.ui.panes.previews import PreviewsPane
+from dedalus_tui.ui.panes.previews import PORT_COLUMNS, PREVIEW_COLUMNS
 from dedalus_tui.ui.panes.ssh import SshPane
-from dedalus_tui.ui.present.session import artifact_cells, preview_cells, ssh_cells
+from dedalus_tui.ui.present.session import artifact_cells, port_cells, preview_cells, ssh_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ class ThingKind(Generic[Item]):
     noun: str
     """One of them, in sentences."""
     tab: str
-    """The tab of a machine that shows them; also the name of the ability."""
+    """The tab of a machine that shows them."""
     advice: str
     """Where there are none: how to get one."""
     columns: Sequence[TableColumn]
@@ -48,6 +48,12 @@ class ThingKind(Generic[Item]):
     expires_at: Callable[[Item], datetime | None]
     numbers: Mapping[str, Callable[[Item], float | None]] = field(default_factory=dict)
     """What columns that hold numbers sort by; the others sort by their text."""
+    stand_in: Callable[[Store], ThingKind[Item] | None] = lambda _: None
+    """What the service has in their place, as far as is known."""
+
+    def now(self, store: Store) -> ThingKind[Item]:
+        """These things as the service has them."""
+        return self.stand_in(store) or self
 
 
 def _port(preview: Preview) -> float | None:
@@ -63,7 +69,7 @@ PREVIEWS: ThingKind[Preview] = ThingKind(
     noun="preview",
     tab="previews",
     advice="O on a machine, then n, gives one of its ports an address.",
-    columns=PreviewsPane.COLUMNS,
+    columns=PREVIEW_COLUMNS,
     book=lambda store: store.previews,
     id_of=lambda preview: preview.preview_id,
     cells=preview_cells,
@@ -71,6 +77,10 @@ PREVIEWS: ThingKind[Preview] = ThingKind(
     created_at=lambda preview: preview.created_at,
     expires_at=lambda preview: preview.expires_at,
     numbers={"port": _port},
+    stand_in=lambda store: PORTS if store.client.addresses.are_ports else None,
+)
+PORTS: ThingKind[Preview] = replace(
+    PREVIEWS, noun="port", columns=PORT_COLUMNS, cells=port_cells
 )
 ARTIFACTS: ThingKind[Artifact] = ThingKind(
     title="files",

@@ -8,6 +8,7 @@ from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.store.items_survey import ItemsSurvey
 from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings, sort_pieces
+from dedalus_tui.ui.panes.registry import PANES, why_not
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
@@ -51,12 +52,13 @@ class ThingsScreen(TableScreen):
         """Shows what was listed before, and lists."""
         super().__init__(services.settings, services.keys, services)
         self._services = services
-        self._kind = kind
+        self._asked_for = kind
+        self._kind = kind.now(services.store)
         self._book = kind.book(services.store)
         self._survey = ItemsSurvey(
             self._book, services.store.clock, self._machine_ids, self._may_ask
         )
-        self.table = ThingsTable(services, kind, self.signs)
+        self.table = ThingsTable(services, self._kind, self.signs)
         self.own_keys = SpanLines(id="own-keys")
         self._drawing: Timer | None = None
 
@@ -102,10 +104,13 @@ class ThingsScreen(TableScreen):
         return [record.machine_id for record in records if record.machine.phase != gone]
 
     def _may_ask(self) -> bool:
-        store = self._services.store
-        if store.client.abilities.offers(self._kind.tab) is False:
-            return False
-        return not store.health.is_down
+        return self._is_offered and not self._services.store.health.is_down
+
+    @property
+    def _is_offered(self) -> bool:
+        """False when the service is known not to have them, as their tab says too."""
+        entry = next(entry for entry in PANES if entry.key == self._kind.tab)
+        return why_not(self._services, entry) is None
 
     def _heard(self, keys: frozenset[Key]) -> None:
         if self._drawing is None and any(
@@ -122,6 +127,8 @@ class ThingsScreen(TableScreen):
 
     def draw(self) -> None:
         """The things of machines that were listed, and how many were not."""
+        self._kind = self._asked_for.now(self._services.store)
+        self.table.show_kind(self._kind)
         states = {each: self._book.state(each) for each in self._machine_ids()}
         stale = frozenset(each for each, state in states.items() if state.fault is not None)
         self.table.show_things(
@@ -140,7 +147,7 @@ class ThingsScreen(TableScreen):
 
     def _is_refused(self, states: dict[str, ItemsState[Any]]) -> bool:
         """True when nothing more can be learnt: every machine not listed was asked in vain."""
-        if self._services.store.client.abilities.offers(self._kind.tab) is False:
+        if not self._is_offered:
             return True
         unknown = [state for state in states.values() if state.listed_at is None]
         return bool(unknown) and all(state.fault is not None for state in unknown)

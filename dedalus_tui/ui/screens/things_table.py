@@ -58,6 +58,15 @@ class ThingsTable(SortedTable):
         """How many are known."""
         return len(self._things)
 
+    def show_kind(self, kind: ThingKind[Any]) -> None:
+        """Show them as things of this kind, whose columns may differ."""
+        if kind is self._kind:
+            return
+        self._kind = kind
+        self.show_columns((_MACHINE, *kind.columns))
+        if self.sorted_by not in {column.key for column in self.columns}:
+            self.sorted_by, self.is_falling = "age", False
+
     def show_things(self, things: Iterable[Thing], stale: frozenset[str]) -> None:
         """Show these; those of `stale` machines are dim, because the last listing failed."""
         id_of = self._kind.id_of
