@@ -13,12 +13,15 @@ the app for ever; inside `suspended` nothing paints (Textual issue 1093).
 
 Background. Textual takes the screen beneath the topmost one for visible whatever the topmost one
 looks like: it paints both, asks both every second, and repaints all when the hidden one changes.
-`seen_beneath` gives those that can be seen.
+`PaintsWhatIsSeen` leaves out those that cannot be seen.
 
 Leaving. Textual's `Screen.dismiss` takes the topmost screen away, whichever it was called on: a
 key typed twice before the dialog is gone leaves two screens, or ends the app. `LeavesOnce` leaves
 only itself. A widget that goes loses its children before its workers are cancelled; one that ends
-in between misses them, which `is_of_leaving` tells from a bug.
+in between misses them, which `is_of_leaving` tells from a bug and `OutlivesLeaving` forgives. Until
+the next layout the mouse still finds a widget that has gone, and the app ends with its missing
+parent; `LivingCompositor` finds what is there. A palette that leaves before it was mounted looks
+for the screen beneath it in vain; `MountsWhileShown` keeps it from that.
 
 tests/ui/test_compat.py fails when Textual changes what this leans on.
 """
@@ -32,18 +35,22 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
+from textual._compositor import Compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import XTermParser
 from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
+from textual.errors import NoWidget
 from textual.keys import Keys, _character_to_key
 from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from textual.app import App
+    from textual.geometry import Region
+    from textual.message import Message
     from textual.screen import Screen
     from textual.widget import Widget
     from textual.worker import Worker
@@ -137,9 +144,11 @@ def _is_unknown(sequence: str) -> bool:
 
 def install() -> None:
     """Put the workarounds in place; call once before the app runs."""
+    from textual import screen
     from textual.drivers import linux_driver
 
     linux_driver.XTermParser = LosslessParser  # type: ignore[attr-defined]
+    screen.Compositor = LivingCompositor  # type: ignore[attr-defined]
     if "ESCDELAY" not in os.environ:
         constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
     if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
@@ -173,14 +182,76 @@ class LeavesOnce:
             self.dismiss(*self._answer)
 
 
-def seen_beneath(stack: Sequence[Screen[Any]]) -> list[Screen[Any]]:
-    """The screens that can be seen through those above them, the lowest first."""
-    seen: list[Screen[Any]] = []
-    for above, screen in zip(reversed(stack), reversed(stack[:-1]), strict=False):
-        if above.styles.background.a == 1:
-            break
-        seen.append(screen)
-    return seen[::-1]
+class MountsWhileShown:
+    """A palette that may leave before it was mounted.
+
+    Stands before Textual's own class among the bases of a palette.
+    """
+
+    if TYPE_CHECKING:
+        app: App[Any]
+
+    def _on_mount(self, event: events.Mount) -> None:
+        # Textual calls the handlers of every class; this one goes before that of the palette.
+        stacked: list[object] = [*self.app.screen_stack]
+        if self not in stacked[1:]:
+            event.prevent_default()
+
+
+class LivingCompositor(Compositor):
+    """Finds under the mouse only widgets that stay."""
+
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        """The topmost of them; raises NoWidget when there is none."""
+        found = next(iter(self.get_widgets_at(x, y)), None)
+        if found is None:
+            raise NoWidget(f"no widget at {x}, {y}")
+        return found
+
+    def get_widgets_at(self, x: int, y: int) -> Iterable[tuple[Widget, Region]]:
+        """All of them, the topmost first."""
+        for widget, region in super().get_widgets_at(int(x), int(y)):
+            if not _is_leaving(widget):
+                yield widget, region
+
+
+class PaintsWhatIsSeen:
+    """An app that paints no screen that those above it cover.
+
+    Stands before Textual's own class among the bases of an app.
+    """
+
+    if TYPE_CHECKING:
+        _screen_stack: list[Screen[Any]]
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        seen: list[Screen[Any]] = []
+        stack = self._screen_stack
+        for above, screen in zip(reversed(stack), reversed(stack[:-1]), strict=False):
+            if above.styles.background.a == 1:
+                break
+            seen.append(screen)
+        return seen[::-1]
+
+
+class OutlivesLeaving:
+    """An app that goes on when a widget on its way out misses what had gone before it.
+
+    Stands before Textual's own class among the bases of an app.
+    """
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not (_may_end_so() and is_of_leaving(error)):
+            super()._handle_exception(error)  # type: ignore[misc]  # a mixin
+
+    async def _dispatch_message(self, message: Message) -> None:
+        # A key may still be for a widget that is going; the loop of the app itself must not end.
+        try:
+            await super()._dispatch_message(message)  # type: ignore[misc]  # a mixin
+        except (NoMatches, NoScreen) as error:
+            if not is_of_leaving(error):
+                raise
 
 
 async def composed(screen: Screen[Any]) -> None:
@@ -204,7 +275,7 @@ async def ended(worker: Worker[Any]) -> None:
         await asyncio.wait({worker._task})
 
 
-def may_end_so() -> bool:
+def _may_end_so() -> bool:
     """True in a worker, and in the loop of a widget on its way out: both end with an exception.
 
     Any other loop that ended would leave a program that takes no keys.

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.css.query import NoMatches
-from textual.dom import NoScreen
-
-from dedalus_tui.ui.compat import is_of_leaving, may_end_so, seen_beneath
+from dedalus_tui.ui.compat import OutlivesLeaving, PaintsWhatIsSeen
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from textual.message import Message
     from textual.screen import Screen
 
     from dedalus_tui.config.settings import Settings
@@ -27,7 +23,7 @@ NOTICE_SECONDS = 4.0
 UNTIL_DISMISSED = 86_400.0
 
 
-class NavigatingApp(TypeAhead):
+class NavigatingApp(PaintsWhatIsSeen, OutlivesLeaving, TypeAhead):
     """Opens screens by name; each is imported when it is first opened."""
 
     settings: Settings
@@ -67,22 +63,6 @@ class NavigatingApp(TypeAhead):
         from dedalus_tui.ui.screens.machine import MachineScreen
 
         self._show(lambda: MachineScreen(services, machine_id, tab=tab))
-
-    @property
-    def _background_screens(self) -> list[Screen[Any]]:
-        return seen_beneath(self._screen_stack)
-
-    def _handle_exception(self, error: Exception) -> None:
-        if not (may_end_so() and is_of_leaving(error)):
-            super()._handle_exception(error)
-
-    async def _dispatch_message(self, message: Message) -> None:
-        """A key may still be for a widget that is going; the app itself goes on."""
-        try:
-            await super()._dispatch_message(message)
-        except (NoMatches, NoScreen) as error:
-            if not is_of_leaving(error):
-                raise
 
     def to_fleet(self) -> None:
         """Leave every screen above the fleet."""

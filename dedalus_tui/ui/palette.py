@@ -9,7 +9,7 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Prov
 
 from dedalus_tui.actions.registry import for_place
 from dedalus_tui.ui.bindings import keys_at, shown_key
-from dedalus_tui.ui.compat import LeavesOnce
+from dedalus_tui.ui.compat import LeavesOnce, MountsWhileShown
 from dedalus_tui.ui.present.row import title_of
 from dedalus_tui.ui.present.text import plain
 from dedalus_tui.ui.screens.action_screen import ActionScreen
@@ -91,7 +91,7 @@ class MachineProvider(Provider):
             screen.services.open_machine(machine_id)
 
 
-class Palette(LeavesOnce, CommandPalette):
+class Palette(LeavesOnce, MountsWhileShown, CommandPalette):
     """Textual's palette over both providers, in our colours."""
 
     CSS_PATH = "palette.tcss"

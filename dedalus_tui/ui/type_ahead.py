@@ -71,6 +71,12 @@ class TypeAhead(App[None]):
         """Hear of every screen that is shown."""
         self.screen_change_signal.subscribe(self, self.let_keys_go_on, immediate=True)
 
+    def on_unmount(self) -> None:
+        """Nothing comes behind a key any more."""
+        for awaited in (self._waiting, self._gives_up):
+            if awaited is not None:
+                awaited.cancel()
+
     @property
     def has_key_on_its_way(self) -> bool:
         """False when every key that need not wait has done what it does."""
@@ -90,9 +96,13 @@ class TypeAhead(App[None]):
             await self._send(event)
 
     async def _send(self, event: events.Key | events.Paste) -> None:
+        if not self.screen_stack:  # the app is leaving
+            return
         self._aim = self.focused or self.screen
-        await super().on_event(event)
-        self._follow(1)
+        try:
+            await super().on_event(event)
+        finally:
+            self._follow(1)  # also when what was aimed at went: the keys kept behind go on
 
     def _follow(self, lap: int) -> None:
         follower = self._follower = Follower(lap)
@@ -146,7 +156,7 @@ class TypeAhead(App[None]):
                 self.say("one moment; keys wait for what the last one shows")
                 rest = AT_MOST_SECONDS - TELL_AFTER_SECONDS
                 await asyncio.wait(ends, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
-            if self.screen is not shown:
+            if self.screen_stack and self.screen is not shown:
                 await compat.composed(self.screen)
         finally:
             for end in ends:

@@ -17,7 +17,7 @@ from dedalus_tui.actions.runner import Runner
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.ui.bindings import app_bindings, default_keys
 from dedalus_tui.ui.bridge import Bridge
-from dedalus_tui.ui.navigation import NavigatingApp
+from dedalus_tui.ui.compat import PaintsWhatIsSeen
 from dedalus_tui.ui.perform import Performer
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.services import Services
@@ -39,13 +39,10 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 20
 
 
-class Stage(App[None]):
+class Stage(PaintsWhatIsSeen, App[None]):
     """Shows whatever screen is pushed; `store` may be left out for dialogs that need none."""
 
     BINDINGS = app_bindings()
-
-    # As the app does: what nobody can see is not painted.
-    _background_screens = NavigatingApp._background_screens
 
     def __init__(
         self, store: Store | None = None, settings: Settings | None = None, *, theme: str = "dark"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App
 from textual.command import CommandList
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
-from dedalus_tui.ui.compat import is_of_leaving
+from dedalus_tui.ui.compat import install, is_of_leaving
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+from dedalus_tui.ui.palette import Palette
 from tests.drivers.app import open_app
 from tests.ui.stage import Stage, until
 
@@ -143,3 +145,33 @@ async def test_a_key_for_a_widget_that_goes_does_not_end_the_loop_of_the_app(
         person.app.call_later(heard.set)
         async with asyncio.timeout(20):
             await heard.wait()
+
+
+async def test_the_mouse_finds_no_widget_that_has_gone() -> None:
+    """Until the next layout Textual finds it, and misses its parent."""
+    install()
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        going = Vertical(Static("here"))
+        await app.mount(going)
+        child = going.query_one(Static)
+        await until(pilot, lambda: app.screen.get_widget_at(0, 0)[0] is child)
+        with app.batch_update():  # nothing is laid out
+            await child.remove()
+            assert child in app.screen._compositor.full_map
+            assert app.screen.get_widget_at(0, 0)[0] is going
+            await going.remove()
+            assert app.screen.get_widget_at(0, 0)[0] is app.screen
+            for kind in (events.MouseDown, events.MouseMove, events.MouseUp):
+                await app.on_event(kind(None, 0, 0, 0, 0, 1, False, False, False))
+
+
+async def test_a_palette_left_before_it_was_mounted() -> None:
+    stage = Stage()
+    async with stage.run_test() as pilot:
+        for _ in range(3):
+            palette = Palette()
+            stage.push_screen(palette)
+            palette.dismiss()
+            await until(pilot, lambda left=palette: not left.is_attached)  # type: ignore[misc]
+        assert len(stage.screen_stack) == 1
