@@ -12,6 +12,7 @@ from dedalus_tui.config.settings import DEFAULT_BASE_URL
 
 if TYPE_CHECKING:
     from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.domain.network import NetworkPlace
 
 _FRESH_KEY = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')"
 """32 hex digits, made anew whenever the command runs; uuidgen is not everywhere."""
@@ -24,8 +25,10 @@ class CopyChoice(NamedTuple):
     text: str
 
 
-def choices(machine: Machine, base_url: str) -> tuple[CopyChoice, ...]:
-    """Every way to copy one machine; the id comes first."""
+def choices(
+    machine: Machine, base_url: str, network: NetworkPlace | None = None
+) -> tuple[CopyChoice, ...]:
+    """Every way to copy one machine; the id comes first, where it is in its network last."""
     machine_id = machine.machine_id
     found = [CopyChoice(title="id", text=machine_id)]
     for verb in ("retrieve", "sleep", "wake"):
@@ -34,7 +37,22 @@ def choices(machine: Machine, base_url: str) -> tuple[CopyChoice, ...]:
             CopyChoice(title=f"curl: {verb}", text=curl(verb, machine_id, base_url)),
             CopyChoice(title=f"Python SDK: {verb}", text=python(verb, machine_id, base_url)),
         )
-    return tuple(found)
+    return (*found, *_network_choices(network))
+
+
+def _network_choices(place: NetworkPlace | None) -> tuple[CopyChoice, ...]:
+    """What the overview shows of the network, each by itself."""
+    if place is None:
+        return ()
+    machine = place.machine
+    named = (
+        ("network", machine.network_name or machine.network_id),
+        ("hostname", machine.hostname),
+        ("private IPv4", machine.private_ipv4),
+        ("private IPv6", machine.private_ipv6),
+        *((f"gateway: {each.kind or each.protocol}", each.address) for each in place.gateways),
+    )
+    return tuple(CopyChoice(title, text) for title, text in named if text)
 
 
 def cli(verb: str, machine_id: str, base_url: str) -> str:

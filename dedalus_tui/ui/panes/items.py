@@ -125,6 +125,10 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
         self._draw()
         self.reload()
 
+    def refreshed(self) -> None:
+        """List, however fresh what is shown may be."""
+        self.reload(force=True)
+
     def heard(self, keys: frozenset[Key]) -> None:
         """Draw anew when these things changed."""
         if (self.book.kind, self.machine_id) in keys:

@@ -32,6 +32,15 @@ class OverviewPane(MachinePane):
         self._recount()
         growth = self.services.store.memory_growth
         self.run_worker(growth.look(self.machine_id), group="growth", exclusive=True)
+        self._look_at_network(force=False)
+
+    def refreshed(self) -> None:
+        """Ask where it is, whenever that was asked last."""
+        self._look_at_network(force=True)
+
+    def _look_at_network(self, *, force: bool) -> None:
+        look = self.services.store.networks.look(self.machine_id, force=force)
+        self.run_worker(look, group="network", exclusive=True)
 
     def heard(self, keys: frozenset[Key]) -> None:
         """Draw anew when it is about this machine."""

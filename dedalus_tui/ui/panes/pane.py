@@ -64,6 +64,9 @@ class MachinePane(Vertical):
     def opened(self) -> None:
         """The tab came on show, for the first time or again."""
 
+    def refreshed(self) -> None:
+        """The person wants to know anew what the service says of this machine."""
+
     def left(self) -> None:
         """Another tab came on show, or the screen is being left."""
 

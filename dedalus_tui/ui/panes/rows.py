@@ -23,6 +23,7 @@ def row_of(services: Services, record: MachineRecord) -> MachineRow:
         activities=activities_of(services, record.machine_id),
         public=public_previews_of(services, record.machine_id),
         memory_grows=services.store.memory_growth.of(record.machine_id),
+        network=services.store.networks.of(record.machine_id),
         is_calling=services.store.terminals.is_calling(record.machine_id),
         is_stale=record.is_stale,
         asking=record.asking,

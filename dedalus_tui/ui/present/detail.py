@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from dedalus_tui.domain.cost import Rates
+    from dedalus_tui.domain.network import Gateway, NetworkPlace
     from dedalus_tui.ui.present.glyphs import Glyphs
     from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.present.row import MachineRow
@@ -65,6 +66,8 @@ def overview_lines(
         Fact("", ()),
         *_label_facts(row, now, signs, seen_at, zone),
     ]
+    if row.network is not None:
+        facts += _network_facts(row.network)
     return fact_lines(facts, width)
 
 
@@ -300,3 +303,25 @@ def _label_facts(
         at = clock_time(seen_at, now=now, zone=zone)
         facts.append(fact("As of", f"{at}, remembered and not seen live yet", Role.WARN))
     return facts
+
+
+def _network_facts(place: NetworkPlace) -> list[Fact]:
+    """What the service said of where it is; nothing for what it did not say."""
+    machine = place.machine
+    named = (
+        ("Network", machine.network_name or machine.network_id),
+        ("Hostname", machine.hostname),
+        ("Private", machine.private_ipv4),
+        ("" if machine.private_ipv4 else "Private", machine.private_ipv6),
+    )
+    facts = [fact(label, plain(text)) for label, text in named if text]
+    for count, gateway in enumerate(each for each in place.gateways if each.address):
+        facts.append(Fact("" if count else "Gateways", _gateway_spans(gateway)))
+    return [Fact("", ()), *facts] if facts else []
+
+
+def _gateway_spans(gateway: Gateway) -> tuple[Span, ...]:
+    """Its address, then what it is for and how it speaks, once where that is the same word."""
+    words = dict.fromkeys(plain(each) for each in (gateway.kind, gateway.protocol) if each)
+    about = f"   {', '.join(words)}" if words else ""
+    return ((plain(gateway.address or ""), Role.TEXT), (about, Role.MUTED))

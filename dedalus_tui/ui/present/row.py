@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.cost import Rates
     from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.domain.network import NetworkPlace
     from dedalus_tui.domain.preview import Preview
 
 SHORT_ID_CELLS = 16
@@ -31,6 +32,8 @@ class MachineRow(NamedTuple):
     """Its previews that were public and ready when they were last listed, if they ever were."""
     memory_grows: bool | None = None
     """The service may give it more memory; None when nobody knows."""
+    network: NetworkPlace | None = None
+    """Where it is in its private network; None when nobody asked, or the service has none."""
     is_calling: bool = False
     """A terminal of it rang, or posted a notification, and nobody has looked since."""
     is_stale: bool = False
@@ -64,6 +67,7 @@ def make_row(
     activities: tuple[Activity, ...] | None = None,
     public: tuple[Preview, ...] = (),
     memory_grows: bool | None = None,
+    network: NetworkPlace | None = None,
     is_calling: bool = False,
     is_stale: bool = False,
     asking: str = "",
@@ -79,6 +83,7 @@ def make_row(
         activities=activities,
         public=public,
         memory_grows=memory_grows,
+        network=network,
         is_calling=is_calling,
         is_stale=is_stale,
         asking=asking,

@@ -263,6 +263,8 @@ class MachineScreen(RunShows, ActionScreen):
     def action_machine_refresh(self) -> None:
         """Ask about this machine now."""
         self._services.store.refresh(self.machine_id)
+        if self.pane is not None:
+            self.pane.refreshed()
 
     def on_span_lines_pressed(self, event: SpanLines.Pressed) -> None:
         """A click on a tab opens it; other clicks are the screen's."""

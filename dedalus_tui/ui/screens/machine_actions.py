@@ -100,7 +100,9 @@ class MachineActions(RunActions):
         from dedalus_tui.actions.copy_as import choices
         from dedalus_tui.ui.dialogs.copy_as import CopyAsDialog
 
-        offered = choices(record.machine, base_url)
+        assert self.services is not None
+        network = self.services.store.networks.of(record.machine_id)
+        offered = choices(record.machine, base_url, network)
         title = f"Copy {title_of(record.machine, record.label)} as"
         place = await self.app.push_screen_wait(CopyAsDialog(title, offered))
         if place is not None:
