@@ -268,7 +268,7 @@ class Runner:
             if doing is not None:
                 return f"it is still {doing}"
             if self._graces.of(target.machine_id) is not None:
-                return "something else is about to be done to it; u stops that"
+                return "something else is about to be done to it; undo stops that"
         return action.permitted(self.context, target) if action.permitted else None
 
 

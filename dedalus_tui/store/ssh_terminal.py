@@ -33,7 +33,7 @@ _NOT_OURS = ("COLUMNS", "LINES", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "VTE_VE
 def why_no_ssh_tab() -> str | None:
     """Why ssh cannot run inside this program on this computer, in one sentence; None: it can."""
     if os.name != "posix":
-        return "this system has no pseudo-terminals; S hands the whole screen to ssh instead"
+        return "this system has no pseudo-terminals; SSH without a tab needs none"
     return None
 
 

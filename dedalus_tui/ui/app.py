@@ -15,7 +15,7 @@ from textual.color import Color, ColorParseError
 
 from dedalus_tui.store.record import remembered
 from dedalus_tui.ui import compat
-from dedalus_tui.ui.bindings import app_bindings
+from dedalus_tui.ui.bindings import app_bindings, key_of
 from dedalus_tui.ui.bridge import Bridge
 from dedalus_tui.ui.connector import ConnectError
 from dedalus_tui.ui.keymap import effective_keys
@@ -203,6 +203,7 @@ class DedalusApp(NavigatingApp):
             connection.runner,
             tell=lambda text, is_error: self.tell(text, is_error=is_error),
             is_told_elsewhere=self._performer.is_told_in_form,
+            log_key=key_of("app.action_log", self),
         )
         self._bridge.signal.subscribe(self, board.hear)
         self.fleet.connect(services)

@@ -6,6 +6,7 @@ same everywhere.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -18,12 +19,23 @@ from dedalus_tui.ui.widgets.span_line import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Protocol
 
     from textual.binding import BindingType
 
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
 
+    class HasKeys(Protocol):
+        """The app, a screen, the services: whoever knows the keys in effect."""
+
+        @property
+        def keys(self) -> Mapping[str, tuple[str, ...]]: ...
+        @property
+        def settings(self) -> Settings: ...
+
+
+_ACTION_ID = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 _SHOWN_KEYS = {
     "enter": "↵",
     "question_mark": "?",
@@ -123,3 +135,14 @@ def shown_key(
 ) -> str:
     """The key of an action now in effect, for people."""
     return key_words(keys.get(action.id, action.keys), is_ascii=is_ascii)
+
+
+def key_of(action_id: str, holder: HasKeys) -> str:
+    """The key of an action in effect; without one, what can be typed in the command line."""
+    key = shown_key(by_id(action_id), holder.keys, is_ascii=holder.settings.ascii)
+    return key or f":{action_id}"
+
+
+def keyed(text: str, holder: HasKeys) -> str:
+    """A text of ours with the key in effect in place of each `{action.id}`."""
+    return _ACTION_ID.sub(lambda found: key_of(found[1], holder), text)

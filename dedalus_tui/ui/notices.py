@@ -22,11 +22,14 @@ class NoticeBoard:
         *,
         tell: Callable[[str, bool], None],
         is_told_elsewhere: Callable[[str], bool],
+        log_key: str,
     ) -> None:
-        """`tell` takes the words and whether they are an error; `is_told_elsewhere` an action."""
+        """`tell` takes the words and whether they are an error; `is_told_elsewhere` an action.
+        `log_key` opens the action log."""
         self._runner = runner
         self._tell = tell
         self._is_told_elsewhere = is_told_elsewhere
+        self._log_key = log_key
         self._last = 0
 
     def hear(self, keys: frozenset[Key]) -> None:
@@ -35,7 +38,7 @@ class NoticeBoard:
             return
         for notice in self._runner.notices.after(self._last):
             self._last = notice.number
-            words = notice_words(notice)
+            words = notice_words(notice, log_key=self._log_key)
             if words is None:
                 continue
             if words.is_error and self._is_told_elsewhere(notice.summary.action.id):

@@ -138,12 +138,18 @@ class Performer:
 
         store = self._services.store
         if question.kind is QuestionKind.DESTROY:
+            from dedalus_tui.ui.bindings import key_of
             from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 
             if not question.machines:
                 self._say(f"{action.label}: pinned machines are left out in bulk")
                 return None
-            destroy = DestroyDialog(question, store=store, signs=self._signs)
+            destroy = DestroyDialog(
+                question,
+                store=store,
+                signs=self._signs,
+                undo_key=key_of("machine.undo", self._services),
+            )
             return await self._app.push_screen_wait(destroy)
         from dedalus_tui.ui.dialogs.would_end import WouldEndDialog
 

@@ -92,7 +92,7 @@ async def test_what_cannot_be_shown_is_said(cloud: RunningCloud) -> None:
     async with open_app(cloud) as person:
         await open_files(person, machine_id, "image.tiff")
         await person.press("v")
-        await person.until_shown("not shown here: it is not a text file; enter downloads it")
+        await person.until_shown("not shown here: it is not a text file; ↵ downloads it")
         await person.press("escape")
         await open_files(person, machine_id, "odd.txt")
         await person.press("v")

@@ -52,7 +52,7 @@ def make_dialog(
             word=word_to_type(chosen),
             grace_seconds=5,
         )
-        return DestroyDialog(then(question), store=store, signs=UNICODE)
+        return DestroyDialog(then(question), store=store, signs=UNICODE, undo_key="u")
 
     return make
 

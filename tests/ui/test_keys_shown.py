@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from dedalus_tui.actions.action import SCREENS, Scope
 from dedalus_tui.actions.registry import ACTIONS, by_id, for_place
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.store.terminal_playback import Playback
-from dedalus_tui.ui.bindings import key_words, keys_at
+from dedalus_tui.ui.bindings import key_words, keyed, keys_at
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.help import HelpScreen
 from dedalus_tui.ui.screens.machine import MachineScreen
@@ -165,3 +166,46 @@ def test_what_is_a_tabs_own_has_somebody_who_does_it() -> None:
         and not hasattr(panes[action.scope], f"action_{action.id.replace('.', '_')}")
     ]
     assert orphans == []
+
+
+def test_a_sentence_of_ours_names_the_keys_in_effect() -> None:
+    keys = {"machine.undo": ("f4",)}
+    app = SimpleNamespace(keys=keys, settings=Settings(ascii=True))
+    assert keyed("{machine.undo} stops, {app.back} leaves {", app) == "f4 stops, esc leaves {"
+    assert keyed("{fleet.save_view} keeps it", app) == ":fleet.save_view keeps it"
+    with pytest.raises(KeyError):
+        keyed("{machine.no_such_thing}", app)
+
+
+async def test_what_is_said_in_passing_names_the_keys_in_effect(
+    cloud: harness.RunningCloud,
+) -> None:
+    """Empty lists, what is about to start, the title of the detail."""
+    keys = {
+        "machine.create": ("f2",),
+        "machine.run": ("f3",),
+        "machine.undo": ("f4",),
+        "fleet.detail_pane": ("f5",),
+        "app.back": ("f6",),
+        "list.problems": ("f7",),
+    }
+    async with open_app(cloud, settings=Settings(motion=False, keys=keys)) as person:
+        await person.until_shown("f2 creates one")
+        for _ in range(2):
+            wishes.create(cloud)
+        await person.until_shown("f5 hides")
+        await person.do("list.problems")
+        await person.until_shown("2 are well   f7 shows them")
+        await person.do("list.problems")
+        await person.do("list.filter")
+        await person.type("zebra")
+        await person.press("enter")
+        await person.until_shown("f6 clears the filter")
+        await person.press("f6")
+        await person.do("machine.output")
+        await person.until_shown("yet: f3 runs a command")
+        await person.do("list.mark_all")
+        await person.do("machine.sleep")
+        await person.until_shown("f4 stops it")
+        await person.press("f4")
+        await person.until_gone("stops it")

@@ -48,8 +48,8 @@ class DestroyDialog(Dialog["Question"]):
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", show=False)]
 
-    def __init__(self, question: Question, *, store: Store, signs: Glyphs) -> None:
-        """`store` is only looked at."""
+    def __init__(self, question: Question, *, store: Store, signs: Glyphs, undo_key: str) -> None:
+        """`store` is only looked at; `undo_key` stops what was begun here."""
         count = len(question.machines)
         whom = (
             title_of(question.machines[0].machine, question.machines[0].label)
@@ -58,6 +58,7 @@ class DestroyDialog(Dialog["Question"]):
         )
         super().__init__(f"Destroy {whom}", is_dangerous=True)
         self._question = question
+        self._undo_key = undo_key
         self._store = store
         self._signs = signs
         self._shown = {record.machine_id: record for record in question.machines}
@@ -201,7 +202,7 @@ class DestroyDialog(Dialog["Question"]):
             grace = duration(question.grace_seconds)
             yield (
                 (f"It starts {grace} after Enter; until then ", Role.MUTED),
-                ("u", Role.KEY),
+                (self._undo_key, Role.KEY),
                 (" stops it.", Role.MUTED),
             )
 

@@ -12,7 +12,7 @@ from dedalus_tui.actions.artifacts import delete_artifact
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.store.artifact_image import is_image, why_not_image
 from dedalus_tui.store.artifact_text import why_not_text
-from dedalus_tui.ui.bindings import pane_bindings
+from dedalus_tui.ui.bindings import key_of, pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.download import DownloadDialog
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
@@ -86,7 +86,8 @@ class ArtifactsPane(ItemsPane["Artifact"]):
             return
         reason = why_not_image(artifact) if is_image(artifact) else why_not_text(artifact)
         if reason is not None:
-            self.post_message(self.Said(f"not shown here: {reason}; enter downloads it"))
+            key = key_of("artifact.download", self.services)
+            self.post_message(self.Said(f"not shown here: {reason}; {key} downloads it"))
             return
         self.post_message(self.ViewAsked(artifact))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from dedalus_tui.actions.action import Danger, Scope
 from dedalus_tui.actions.registry import by_id
-from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings
+from dedalus_tui.ui.bindings import keyed, own_key_pieces, pane_bindings
 from dedalus_tui.ui.panes.execution_table import ExecutionTable
 from dedalus_tui.ui.panes.moves import columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
@@ -129,7 +129,8 @@ class ExecutionsPane(MachinePane):
         if settings.read_only and by_id(action_id).danger is not Danger.HARMLESS:
             self.post_message(self.Said("this is read-only mode: nothing can be changed"))
         elif not self.table.marked:
-            self.post_message(self.Said("there is no run here: x runs a command"))
+            words = keyed("there is no run here: {machine.run} runs a command", self.services)
+            self.post_message(self.Said(words))
         else:
             await super().action_carry_out(action_id)
 
@@ -175,5 +176,5 @@ class ExecutionsPane(MachinePane):
         return [
             (("Nothing was run here yet.", Role.STRONG),),
             (),
-            (("x runs a command.", Role.MUTED),),
+            ((keyed("{machine.run} runs a command.", self.services), Role.MUTED),),
         ]

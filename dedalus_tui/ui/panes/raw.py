@@ -16,7 +16,7 @@ from textual.widgets import Input
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.domain.faults import CloudFault
-from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings, shown_key
+from dedalus_tui.ui.bindings import keyed, own_key_pieces, pane_bindings, shown_key
 from dedalus_tui.ui.panes.moves import move_lines
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
@@ -137,7 +137,7 @@ class RawPane(MachinePane):
         if number is not None:
             self._tell_found(number)
         else:
-            self.post_message(self.Said("search first: /"))
+            self.post_message(self.Said(keyed("search first: {list.filter}", self.services)))
 
     def _end_search(self) -> bool:
         """Close the search; False when there is none."""

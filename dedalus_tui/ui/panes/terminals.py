@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from dedalus_tui.actions.action import Scope
-from dedalus_tui.ui.bindings import pane_bindings
+from dedalus_tui.ui.bindings import key_of, pane_bindings
 from dedalus_tui.ui.panes.moves import lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.terminal_table import TerminalTable
@@ -105,7 +105,7 @@ class TerminalsPane(MachinePane):
             return ((("Asking the machine ...", Role.MUTED),),)
         return (
             (("No terminal is open here.", Role.STRONG),),
-            (("t", Role.KEY), (" opens one", Role.TEXT)),
+            ((key_of("machine.terminal", self.services), Role.KEY), (" opens one", Role.TEXT)),
         )
 
     def perform(self, action_id: str) -> bool:

@@ -25,15 +25,16 @@ class NoticeWords(NamedTuple):
     is_error: bool = False
 
 
-def notice_words(notice: Notice) -> NoticeWords | None:
-    """The words of a notice; None when there is nothing a person does not see anyway."""
+def notice_words(notice: Notice, *, log_key: str) -> NoticeWords | None:
+    """The words of a notice; None when there is nothing a person does not see anyway. `log_key`
+    opens the action log."""
     summary = notice.summary
     words, outcomes = summary.action.words, summary.outcomes
     if words is None or not outcomes:
         return None
     if len(outcomes) == 1:
         return _of_one(outcomes[0], words, notice.names, is_late=notice.is_late)
-    return _of_many(outcomes, words, notice.names)
+    return _of_many(outcomes, words, notice.names, log_key)
 
 
 def _of_one(
@@ -61,7 +62,9 @@ def _of_one(
             return NoticeWords(f"{late}{whom} {words.failed}: {_fault(fault)}", is_error=True)
 
 
-def _of_many(outcomes: tuple[Outcome, ...], words: Words, names: Mapping[str, str]) -> NoticeWords:
+def _of_many(
+    outcomes: tuple[Outcome, ...], words: Words, names: Mapping[str, str], log_key: str
+) -> NoticeWords:
     kinds: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         kinds.setdefault(type(outcome).__name__, []).append(outcome)
@@ -83,7 +86,7 @@ def _of_many(outcomes: tuple[Outcome, ...], words: Words, names: Mapping[str, st
                 parts.append(told.text)
     shown, hidden = parts[:_MOST_PARTS], len(parts) - _MOST_PARTS
     if hidden > 0:
-        shown.append(f"and {hidden} more: see @")
+        shown.append(f"and {hidden} more: see {log_key}")
     return NoticeWords("\n".join(shown), is_error=is_error)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line
 
 
-def pending_line(pending: Pending, now: datetime) -> Line:
-    """The action, its machines, the seconds left, and the key that stops it."""
+def pending_line(pending: Pending, now: datetime, *, undo_key: str) -> Line:
+    """The action, its machines, the seconds left, and `undo_key`, which stops it."""
     left = max(0, round((pending.due_at - now).total_seconds()))
     targets = pending.targets
     if len(targets) == 1:
@@ -25,6 +25,6 @@ def pending_line(pending: Pending, now: datetime) -> Line:
         whom = counted(len(targets), "machine")
     return (
         (f" {pending.action.label} {whom} in {left} s", Role.WARN),
-        ("   u ", Role.KEY),
+        (f"   {undo_key} ", Role.KEY),
         ("stops it", Role.TEXT),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.store.artifact_download import SpoiledError
 from dedalus_tui.store.artifact_image import decode, read_image
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.session import artifact_words
@@ -77,7 +77,8 @@ class ArtifactImageScreen(ActionScreen):
         except CloudFault as fault:
             self._tell(explain(fault, about="the artifact").sentences, Role.BAD)
         except SpoiledError as error:
-            words = f"Not shown: {error}. Enter in the list of files downloads it."
+            key = key_of("artifact.download", self)
+            words = f"Not shown: {error}. {key} in the list of files downloads it."
             self._tell(words, Role.BAD)
         else:
             more = ", the first picture of an animation" if self._image.is_animated else ""

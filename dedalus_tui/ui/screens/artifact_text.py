@@ -12,7 +12,7 @@ from dedalus_tui.store.artifact_download import SpoiledError, safe_name
 from dedalus_tui.store.artifact_text import read_text
 from dedalus_tui.store.output_spool import OutputSpool
 from dedalus_tui.store.output_view import OutputView
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.session import artifact_words
@@ -85,7 +85,8 @@ class ArtifactTextScreen(TextScreen):
         except CloudFault as fault:
             self._tell(explain(fault, about="the artifact").sentences, Role.BAD)
         except SpoiledError as error:
-            words = f"Not shown: {error}. Enter in the list of files downloads it."
+            key = key_of("artifact.download", self)
+            words = f"Not shown: {error}. {key} in the list of files downloads it."
             self._tell(words, Role.BAD)
         else:
             if data:

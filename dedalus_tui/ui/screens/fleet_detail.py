@@ -50,9 +50,10 @@ def place_for(wanted: Wanted, width: int, height: int) -> Place:
 class FleetDetail(Vertical):
     """A title, and beneath it the whole status or, at the bottom, the same in a few lines."""
 
-    def __init__(self, settings: Settings, signs: Glyphs) -> None:
+    def __init__(self, settings: Settings, signs: Glyphs, *, hide_key: str) -> None:
         super().__init__(id="detail")
         self._signs = signs
+        self._hide_key = hide_key
         self.title = SpanLines(ground="panel", id="detail-title")
         self._rates = settings.rates
         self.wanted: Wanted = "auto"
@@ -120,7 +121,9 @@ class FleetDetail(Vertical):
 
         title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
         role = Role.STRONG if row else Role.MUTED
-        self.title.show(SpanRow((Piece(f" {title} ", role),), (Piece(" p hides ", Role.MUTED),)))
+        self.title.show(
+            SpanRow((Piece(f" {title} ", role),), (Piece(f" {self._hide_key} hides ", Role.MUTED),))
+        )
         if self.strip.display:
             self.strip.show_machine(row, now)
         if self.whole.display:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedalus_tui.ui.bindings import key_of
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.screens.fleet_detail import SHARES, FleetDetail
 from dedalus_tui.ui.screens.fleet_question import FleetQuestion
@@ -24,7 +25,7 @@ class FleetPanes(FleetQuestion):
         self, settings: Settings, keys: Mapping[str, tuple[str, ...]], saved: Views
     ) -> None:
         super().__init__(settings, keys, saved)
-        self.detail = FleetDetail(settings, self.signs)
+        self.detail = FleetDetail(settings, self.signs, hide_key=key_of("fleet.detail_pane", self))
 
     def on_resize(self) -> None:
         """Other sizes fit other columns, and put the detail elsewhere."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from dedalus_tui.actions.action import SCREENS
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
 from dedalus_tui.ui.present.connection import banner
 from dedalus_tui.ui.present.machine import journey_words, phase_cell
@@ -174,7 +174,7 @@ class MachineScreen(RunShows, ActionScreen):
         """What will start by itself, and how to stop it."""
         waiting = self._services.runner.pending
         if waiting:
-            line = pending_line(waiting[-1], self.now)
+            line = pending_line(waiting[-1], self.now, undo_key=key_of("machine.undo", self))
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
         self.pending.set_class(bool(waiting), "-shown")
 

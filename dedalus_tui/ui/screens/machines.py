@@ -6,6 +6,7 @@ later. A list is never emptied because a request failed: rows dim and a banner s
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,7 +14,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from dedalus_tui.domain.filter import Filter
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.connection import banner, is_stale
 from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
@@ -255,21 +256,26 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
             self.empty.show(self._face())
 
     def _face(self) -> tuple[Line, ...]:
-        services = self.services
+        services, keys = self.services, partial(key_of, holder=self)
         if len(self.rows):
             return no_match_face(
                 self.rows.filter.text,
                 self.rows.listed_count,
                 is_problems_only=self.rows.shows_only_problems,
+                key_of=keys,
             )
         if services is None:
-            return failed_face(self._failure) if self._failure else connecting_face(self._where)
+            if self._failure:
+                return failed_face(self._failure, key_of=keys)
+            return connecting_face(self._where)
         machines = services.store.machines
         # Rows may be known and not drawn yet: that is no empty fleet.
         if machines.is_loaded and not machines.records():
-            return empty_face(is_read_only=self.settings.read_only)
+            return empty_face(is_read_only=self.settings.read_only, key_of=keys)
         state = services.store.health.state
-        return trouble_face(state, self.now) if state.fault else connecting_face(services.place)
+        if state.fault:
+            return trouble_face(state, self.now, key_of=keys)
+        return connecting_face(services.place)
 
     def connection_span(self) -> Span:
         """How the line to the service is; nobody is connecting after that failed."""
@@ -307,7 +313,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if waiting:
             if not self.pending.is_attached:
                 self.mount(self.pending, after=self.body)
-            line = pending_line(waiting[-1], self.now)
+            line = pending_line(waiting[-1], self.now, undo_key=key_of("machine.undo", self))
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
         self.pending.set_class(bool(waiting), "-shown")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedalus_tui.ui.bindings import keyed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -47,4 +49,5 @@ class RunShows:
         if runs:
             self.app.push_screen(MergedOutputScreen(self.services, runs))
         else:
-            self.services.say("nothing was run on these machines yet: x runs a command")
+            words = "nothing was run on these machines yet: {machine.run} runs a command"
+            self.services.say(keyed(words, self.services))

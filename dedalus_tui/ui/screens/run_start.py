@@ -14,6 +14,7 @@ from dedalus_tui.domain.execution import Execution, ExecutionSpec
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
 from dedalus_tui.journal.commands import PastCommand
+from dedalus_tui.ui.bindings import key_of
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog, RunWish
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.execution import command_words, delete_words
@@ -213,6 +214,7 @@ async def newest_run(services: Services, record: MachineRecord) -> Execution | N
         services.say(f"{told.happened}. {told.advice}")
         return None
     if not found:
-        services.say(f"nothing was run on {title_of(record.machine, record.label)} yet: x runs")
+        key, title = key_of("machine.run", services), title_of(record.machine, record.label)
+        services.say(f"nothing was run on {title} yet: {key} runs a command")
         return None
     return found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import keyed, screen_bindings
 from dedalus_tui.ui.panes.execution_table import ExecutionTable
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.execution import Execution
     from dedalus_tui.store.changes import Key
     from dedalus_tui.ui.services import Services
+
+
+_NOTHING = "No runs to show: {machine.run} on a machine runs a command."
 
 
 class RunsScreen(RunShows, TableScreen):
@@ -111,7 +114,7 @@ class RunsScreen(RunShows, TableScreen):
         if self.table.hidden_count:
             spans.append((f"{counted(self.table.hidden_count, 'run')} hidden.", Role.MUTED))
         self.query_one("#told", SpanText).show([tuple(spans)] if spans else [])
-        nothing = "asking..." if unasked else "No runs to show: x on a machine runs a command."
+        nothing = "asking..." if unasked else keyed(_NOTHING, self)
         self.query_one("#empty", EmptyState).show([((nothing, Role.MUTED),)])
         self.refresh_header()
 
@@ -125,7 +128,7 @@ class RunsScreen(RunShows, TableScreen):
         """The two marked runs, the older one first."""
         chosen = self.table.marked
         if len(chosen) != 2:
-            self.flash("mark two runs with space, then compare them")
+            self.flash(keyed("mark two runs with {list.mark}, then compare them", self))
             return
         from dedalus_tui.store.executions import newest_first
         from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen

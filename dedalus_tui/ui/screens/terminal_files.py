@@ -31,7 +31,7 @@ async def start_recording(screen: TerminalBench, session: TerminalSession) -> No
     except OSError as error:
         screen.flash(f"not recorded: {error.strerror or error}", Role.BAD)
         return
-    screen.flash(f"recording to {path}; {screen.hatch_words} R stops", Role.OK)
+    screen.flash(f"recording to {path}; {screen.keys_of('terminal.record')} stops", Role.OK)
     screen.refresh_header()
 
 

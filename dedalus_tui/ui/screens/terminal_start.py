@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import why_not_use
 from dedalus_tui.store.terminal_directory import TerminalDirectory
+from dedalus_tui.ui.bindings import key_of
 from dedalus_tui.ui.dialogs.wake import agrees_to_wake
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.row import title_of
@@ -58,14 +59,15 @@ async def attach_straight(
 
 
 async def offer_to_attach(app: App[Any], services: Services) -> None:
-    """If terminals are open on machines that are awake, say so once; `T` shows them."""
+    """If terminals are open on machines that are awake, say so once, with the key to them."""
     await _until_loaded(services)
     entries = await _found(services)
     if entries and not services.store.terminals.all:
         machines = {entry.machine_id for entry in entries}
+        key = key_of("app.terminals", services)
         app.notify(
             f"{counted(len(entries), 'terminal')} still open on "
-            f"{counted(len(machines), 'machine')}. Press T to go back into them.",
+            f"{counted(len(machines), 'machine')}. Press {key} to go back into them.",
             title="Terminals",
             markup=False,
         )

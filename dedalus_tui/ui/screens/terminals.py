@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, keyed, screen_bindings
 from dedalus_tui.ui.panes.terminal_table import TerminalTable
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import counted
@@ -102,7 +102,7 @@ class TerminalsScreen(ListActions, ActionScreen):
             return ((("Asking the machines that are awake ...", Role.MUTED),),)
         return (
             (("No terminal is open on any machine that is awake.", Role.STRONG),),
-            (("t", Role.KEY), (" on a machine opens one", Role.TEXT)),
+            ((key_of("machine.terminal", self), Role.KEY), (" on a machine opens one", Role.TEXT)),
         )
 
     # Actions.
@@ -164,8 +164,9 @@ class TerminalsScreen(ListActions, ActionScreen):
         from dedalus_tui.ui.dialogs.prompt import PromptDialog
         from dedalus_tui.ui.screens.recording import RecordingScreen
 
+        hint = keyed("An asciicast file, as {terminal.record} in a terminal's menu makes it.", self)
         answer = await self.app.push_screen_wait(
-            PromptDialog("Play a recording", "file", hint="An asciicast file, as ^] R makes it.")
+            PromptDialog("Play a recording", "file", hint=hint)
         )
         if not answer:
             return

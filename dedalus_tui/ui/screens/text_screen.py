@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.output import Severity
+from dedalus_tui.ui.bindings import keyed
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.text import clip, plain
 from dedalus_tui.ui.present.units import counted
@@ -122,7 +123,7 @@ class TextScreen(ActionScreen):
         if self.log_view.step_hit(direction):
             return
         has_search = self.panel.view.search is not None
-        self.flash("not found" if has_search else "search first: /")
+        self.flash("not found" if has_search else keyed("search first: {text.search}", self))
 
     def action_text_next_error(self) -> None:
         """To the next error; while following, to the first."""
@@ -195,7 +196,7 @@ class TextScreen(ActionScreen):
 
     def _step_bookmark(self, direction: int) -> None:
         if not self.log_view.step_bookmark(direction):
-            self.flash("no bookmark is set: m sets one")
+            self.flash(keyed("no bookmark is set: {text.bookmark} sets one", self))
 
     def action_text_visual(self) -> None:
         """Select lines, or stop."""
@@ -212,7 +213,8 @@ class TextScreen(ActionScreen):
             self.flash("there is nothing to copy")
             return
         if len(text.encode("utf-8", "replace")) > MOST_FOR_CLIPBOARD:
-            self.flash("too much for the terminal's clipboard: save it with ctrl-s")
+            words = "too much for the terminal's clipboard: save it with {text.save}"
+            self.flash(keyed(words, self))
             return
         self.app.copy_to_clipboard(text)
         lines = text.count("\n") + 1
