@@ -31,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         sys.stdout.write(f"{_VERSION}\n")
         return 0
-    options = build_parser(words).parse_args(words)
+    from dedalus_tui.config.options import Options, usual_options
+
+    options = usual_options(words) or build_parser(words).parse_args(words, Options())
     if options.is_local and (options.base_url or options.profile or options.org):
         return _fail("--local goes without --base-url, --profile and --org", 2)
     try:
@@ -80,7 +82,6 @@ def build_parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_place(parser)
     _add_look(parser)
     _add_local(parser)
-    parser.set_defaults(command=None)
     if not {"attach", "-h", "--help"}.intersection(words):
         return parser
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -111,9 +112,7 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--profile", metavar="NAME", help="a profile of the settings file")
     group.add_argument("--base-url", metavar="URL", help="where the service is")
     group.add_argument("--org", metavar="ID", help="the organisation to act for")
-    group.add_argument(
-        "--read-only", action="store_true", default=None, help="only look, change nothing"
-    )
+    group.add_argument("--read-only", action="store_true", help="only look, change nothing")
     group.add_argument("--config", metavar="FILE", help="another settings file")
     group.add_argument(
         "--state-dir", metavar="DIR", help="keep everything this program writes here"
@@ -123,20 +122,19 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
 def _add_look(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("look")
     group.add_argument("--theme", metavar="NAME", help="colours")
-    group.add_argument("--ascii", action="store_true", default=None, help="draw with ASCII only")
-    group.add_argument(
-        "--no-motion", dest="motion", action="store_false", default=None, help="nothing moves"
-    )
+    group.add_argument("--ascii", action="store_true", help="draw with ASCII only")
+    group.add_argument("--no-motion", dest="motion", action="store_false", help="nothing moves")
     group.add_argument(
         "--no-mouse",
         dest="mouse",
         action="store_false",
-        default=None,
         help="leave the mouse to the terminal",
     )
 
 
 def _add_local(parser: argparse.ArgumentParser) -> None:
+    from dedalus_tui.config.options import PACES, SEEDS, Options
+
     group = parser.add_argument_group(
         "local cloud",
         "A small Dedalus on this computer. Its machines are directories and processes of yours,\n"
@@ -147,13 +145,13 @@ def _add_local(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--local-pace",
-        choices=("instant", "quick", "real"),
-        default="quick",
+        choices=PACES,
+        default=Options.local_pace,
         help="how long starting and stopping takes (%(default)s)",
     )
     group.add_argument(
         "--local-seed",
-        choices=("demo", "empty"),
-        default="demo",
+        choices=SEEDS,
+        default=Options.local_seed,
         help="the machines of its very first start (%(default)s)",
     )

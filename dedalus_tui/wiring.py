@@ -29,11 +29,11 @@ from dedalus_tui.config.state import State, read_state, write_state
 from dedalus_tui.journal.journal import Journal
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Awaitable, Callable
 
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.api.exchange import Exchange
+    from dedalus_tui.config.options import Options
     from dedalus_tui.config.paths import Paths
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.faults import CloudFault
@@ -64,7 +64,7 @@ class CannotStart(Exception):
         self.exit_code = exit_code
 
 
-def run(options: argparse.Namespace) -> ExitCode:
+def run(options: Options) -> ExitCode:
     """Run the dashboard until the person leaves. Raises CannotStart."""
     if not (
         sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()
@@ -86,12 +86,12 @@ def run(options: argparse.Namespace) -> ExitCode:
     return wiring.verdict() if app.return_code == 0 else ExitCode.ERROR
 
 
-def _paths_of(options: argparse.Namespace) -> Paths:
+def _paths_of(options: Options) -> Paths:
     directory = Path(options.state_dir).expanduser().absolute() if options.state_dir else None
     return find_paths(os.environ, state_directory=directory)
 
 
-def _settings_of(options: argparse.Namespace, paths: Paths) -> Settings:
+def _settings_of(options: Options, paths: Paths) -> Settings:
     flags = Flags(
         profile=options.profile,
         base_url=options.base_url,
@@ -131,7 +131,7 @@ def _import_the_rest() -> None:
 class Wiring:
     """Builds what stands behind the screens, in the ways the welcome screen offers."""
 
-    def __init__(self, settings: Settings, paths: Paths, options: argparse.Namespace) -> None:
+    def __init__(self, settings: Settings, paths: Paths, options: Options) -> None:
         """Opens the journal; nothing else yet."""
         self._settings = settings
         self._paths = paths

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_COLOUR = re.compile(r"[a-z][a-z_]*|#[0-9a-fA-F]{6}")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_COLOUR = r"[a-z][a-z_]*|#[0-9a-fA-F]{6}"
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
 def text(value: object) -> str:
@@ -79,7 +79,7 @@ def base_url(value: object) -> str:
 def colour(value: object) -> str:
     """A colour's name or #rrggbb."""
     word = text(value)
-    if not _COLOUR.fullmatch(word):
+    if not re.fullmatch(_COLOUR, word):
         raise ValueError("must be a colour name or #rrggbb")
     return word
 
@@ -152,7 +152,7 @@ def header_lines(value: object) -> Mapping[str, str]:
             continue
         name, colon, content = line.partition(":")
         name, content = name.strip(), content.strip()
-        if not colon or not _HEADER_NAME.fullmatch(name):
+        if not colon or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"line {number_} is not `Name: value`")
         if not content.isascii() or not content.isprintable():
             raise ValueError(f"line {number_} has a value that no header can hold")

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from dedalus_tui.domain.filter_terms import Predicate
 
-_FIELD = re.compile(r"([A-Za-z]+)(>=|<=|!=|[:=<>])")
-_TRAILING_UNIT = re.compile(r"[a-z]+$")
+_FIELD = r"([A-Za-z]+)(>=|<=|!=|[:=<>])"
+_TRAILING_UNIT = r"[a-z]+$"
 
 
 class FilterError(ValueError):
@@ -109,7 +109,7 @@ def _skip_blanks(text: str, position: int) -> int:
 def _read_test(text: str, start: int) -> tuple[Test, int]:
     if text[start] == "/":
         return _read_pattern(text, start)
-    field = _FIELD.match(text, start)
+    field = re.compile(_FIELD).match(text, start)
     if field is None:
         is_quoted = text[start] == '"'
         word, position = _read_value(text, start)
@@ -177,7 +177,7 @@ def _number(field: str, value: str, value_at: int) -> float:
             case "mem" | "disk":
                 if value == "0":
                     return 0.0
-                with_unit = value if _TRAILING_UNIT.search(value) else f"{value}g"
+                with_unit = value if re.search(_TRAILING_UNIT, value) else f"{value}g"
                 mib = parse_memory_mib(with_unit)
                 return float(mib) if field == "mem" else mib / 1024
             case _:

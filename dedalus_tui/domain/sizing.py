@@ -12,7 +12,7 @@ AUTOSLEEP_MAX_SECONDS = 9_223_372_036
 """int64 nanoseconds in whole seconds."""
 
 _UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_PART = re.compile(r"(\d+)([wdhms])")
+_PART = r"(\d+)([wdhms])"
 _MAX_DIGITS = 12
 
 
@@ -50,7 +50,7 @@ def autosleep_to_seconds(text: str) -> int:
 
 def _sum_units(word: str) -> int:
     position, total, smallest = 0, 0, 604_801
-    for part in _PART.finditer(word):
+    for part in re.finditer(_PART, word):
         if part.start() != position:
             break
         digits, unit = part.group(1), _UNIT_SECONDS[part.group(2)]
@@ -77,12 +77,12 @@ def parse_vcpu(text: str) -> float:
     return value
 
 
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*(m|mib|mb|g|gib|gb)?")
+_MEMORY = r"(\d+(?:\.\d+)?)\s*(m|mib|mb|g|gib|gb)?"
 
 
 def parse_memory_mib(text: str) -> int:
     """MiB from `4096`, `4096m`, `4g` or `1.5GiB`; a bare number is MiB. Raises SizingError."""
-    match = _MEMORY.fullmatch(text.strip().lower())
+    match = re.fullmatch(_MEMORY, text.strip().lower())
     if match is None:
         raise SizingError("a size such as 4GiB or 4096 (MiB)")
     number, unit = float(match.group(1)), match.group(2) or "m"

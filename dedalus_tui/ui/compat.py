@@ -64,11 +64,11 @@ _COMPOSE_SECONDS = 2.0
 _ALT_INTRODUCERS = frozenset("[O]P^_X\\N")
 """After ESC these begin longer sequences, so Alt with them is known only when nothing follows."""
 
-_UNKNOWN_CSI = re.compile(r"\x1b\[(?![\[M<])[0-?]*[ -/]*[@-~]")
+_UNKNOWN_CSI = r"\x1b\[(?![\[M<])[0-?]*[ -/]*[@-~]"
 """A complete control sequence, apart from mouse reports and the Linux console's function keys."""
 
-_MODE_REPORT = re.compile(r"\x1b\[\?\d+;\d\$y")
-_LEGACY_MOUSE = re.compile(r"\x1b\[[-\d;]+[mM]")
+_MODE_REPORT = r"\x1b\[\?\d+;\d\$y"
+_LEGACY_MOUSE = r"\x1b\[[-\d;]+[mM]"
 
 _CONTROL_NAMES = {
     "\r": "enter",
@@ -136,9 +136,9 @@ def _name_of(character: str) -> str:
 
 def _is_unknown(sequence: str) -> bool:
     return (
-        _UNKNOWN_CSI.fullmatch(sequence) is not None
-        and _MODE_REPORT.fullmatch(sequence) is None
-        and _LEGACY_MOUSE.fullmatch(sequence) is None
+        re.fullmatch(_UNKNOWN_CSI, sequence) is not None
+        and re.fullmatch(_MODE_REPORT, sequence) is None
+        and re.fullmatch(_LEGACY_MOUSE, sequence) is None
     )
 
 
@@ -158,6 +158,8 @@ def install() -> None:
 class LeavesOnce:
     """A screen that may be told to leave at any moment, more than once, and leaves only itself.
 
+    And when it first comes on top, it is not styled anew just after all of it was styled.
+
     Stands before Textual's own class among the bases of a screen.
     """
 
@@ -165,6 +167,7 @@ class LeavesOnce:
         app: App[Any]
         is_active: bool
     _answer: tuple[Any] | None = None
+    _was_on_top = False
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave; with something else on top, as soon as that is gone. Once gone, do nothing."""
@@ -178,6 +181,8 @@ class LeavesOnce:
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         # Textual calls the handlers of every class; this one goes before those of the screen.
+        event.refresh_styles = self._was_on_top
+        self._was_on_top = True
         if self._answer is not None:
             self.dismiss(*self._answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.ui.compat import OutlivesLeaving, PaintsWhatIsSeen
@@ -11,6 +12,7 @@ from dedalus_tui.ui.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from dedalus_tui.config.settings import Settings
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.panes.terminals import TerminalsPane
     from dedalus_tui.ui.screens.machines import MachinesScreen
     from dedalus_tui.ui.services import Services
+
+_TOAST_CSS = str(Path(__file__).with_name("toast.tcss"))
 
 NOTICE_SECONDS = 4.0
 UNTIL_DISMISSED = 86_400.0
@@ -49,6 +53,20 @@ class NavigatingApp(PaintsWhatIsSeen, OutlivesLeaving, TypeAhead):
             timeout=UNTIL_DISMISSED if is_error else NOTICE_SECONDS,
             markup=False,
         )
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """As Textual's; how notices look is read with the first one, not before the first paint."""
+        if not self.stylesheet.has_source(_TOAST_CSS, ""):
+            self.stylesheet.read(_TOAST_CSS)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_machines_screen_machine_opened(self, event: MachinesScreen.MachineOpened) -> None:
         """To a machine's own screen."""

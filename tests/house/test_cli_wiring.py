@@ -10,6 +10,7 @@ import pytest
 
 from dedalus_tui.cli import build_parser
 from dedalus_tui.config.load import Flags, load_settings
+from dedalus_tui.config.options import Options
 from dedalus_tui.config.paths import Paths
 from dedalus_tui.domain.faults import NotAuthenticated, Unreachable
 from dedalus_tui.ui.connector import ConnectError
@@ -17,7 +18,6 @@ from dedalus_tui.wiring import ExitCode, Wiring
 from tests.local.harness import RunningCloud, serve
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
@@ -36,7 +36,7 @@ async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
 
 
 def wiring_for(paths: Paths, *words: str) -> Wiring:
-    options: argparse.Namespace = build_parser(words).parse_args(list(words))
+    options = build_parser(words).parse_args(list(words), Options())
     flags = Flags(base_url=options.base_url, org_id=options.org, read_only=options.read_only)
     return Wiring(load_settings(flags, {}, paths.config_file), paths, options)
 

@@ -115,10 +115,9 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
     # Composition.
 
     def compose(self) -> ComposeResult:
-        """Header, middle, prompt, keys."""
+        """Header, middle, keys; the prompt comes when it is first opened."""
         yield self.header
         yield from self.compose_middle()
-        yield self.prompt
         yield self.key_lines
 
     def on_mount(self) -> None:
@@ -248,7 +247,13 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
 
     async def open_command_line(self, text: str = "") -> None:
         """Type a command that begins so."""
-        await self.prompt.open(":", text)
+        await self.open_prompt(":", text)
+
+    async def open_prompt(self, sign: str, text: str = "") -> None:
+        """Type in the line above the keys."""
+        if not self.prompt.is_attached:
+            await self.mount(self.prompt, before=self.key_lines)
+        await self.prompt.open(sign, text)
 
     @on(Prompt.Accepted, "#prompt")
     def prompt_accepted(self, event: Prompt.Accepted) -> None:

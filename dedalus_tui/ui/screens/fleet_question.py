@@ -164,7 +164,7 @@ class FleetQuestion(ActionScreen):
         """Type a filter; it works while it is typed."""
         self._before = (self.rows.filter, self.table.cursor_key)
         text = self.rows.filter.text
-        await self.prompt.open("/", f"{text} " if text else "")
+        await self.open_prompt("/", f"{text} " if text else "")
 
     def filter_typed(self, text: str) -> None:
         """Every key in the filter."""

@@ -62,7 +62,7 @@ class TableScreen(ListActions, ActionScreen):
 
     async def action_list_filter(self) -> None:
         """Type words that a row must hold."""
-        await self.prompt.open("/", self.filter_text)
+        await self.open_prompt("/", self.filter_text)
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """Filter while typing."""
