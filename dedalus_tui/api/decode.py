@@ -63,11 +63,11 @@ class Decoder(Generic[Value]):
         """The value `data` describes; None when it has no usable id or is no object at all."""
         if not isinstance(data, dict):
             return None
-        data = _without_nulls(data)
+        data = _known(_without_nulls(data), getattr(self._kind, "_fields", None))
         for name, known in self._tuples.items():
             held = data.get(name)
-            if isinstance(held, dict) and not held.keys() <= set(known):
-                data[name] = {key: held[key] for key in known if key in held}
+            if isinstance(held, dict):
+                data[name] = _known(held, known)
         if self._id_field is not None and not _is_usable_id(data.get(self._id_field)):
             return None
         for _ in range(_MOST_REPAIRS):
@@ -157,6 +157,13 @@ def _without_nulls(data: dict[str, Any]) -> dict[str, Any]:
         for key, value in data.items()
         if value is not None
     }
+
+
+def _known(data: dict[str, Any], names: tuple[str, ...] | None) -> dict[str, Any]:
+    """What a named tuple may be made of; a dataclass (no names) lets pydantic ignore the rest."""
+    if names is None or data.keys() <= set(names):
+        return data
+    return {name: data[name] for name in names if name in data}
 
 
 def _drop(data: dict[str, Any], places: list[tuple[int | str, ...]]) -> bool:

@@ -6,10 +6,12 @@ survives parsing and is shown as it came.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from datetime import datetime  # noqa: TC003 - the decoder resolves these annotations at run time
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 UNKNOWN = "?"
 """Stands for a phase or desired state that the service did not send."""
@@ -56,10 +58,7 @@ class LifecycleStatus(NamedTuple):
     memory_resize_state: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """One machine. Absent fields are None, never guessed."""
-
+class _MachineFields(NamedTuple):
     machine_id: str
     phase: str = UNKNOWN
     """`status.phase` where the answer had a status, else the flat `phase`."""
@@ -73,9 +72,26 @@ class Machine:
     status: LifecycleStatus | None = None
     """None on a thin row: the newest generation's list rows and mutation answers."""
 
-    def __post_init__(self) -> None:
-        if self.status is not None and self.status.phase != UNKNOWN:
-            object.__setattr__(self, "phase", self.status.phase)
+
+class Machine(_MachineFields):
+    """One machine. Absent fields are None, never guessed; the phase is that of the status."""
+
+    # A frozen dataclass would take ten times as long to define, before the first paint.
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # the type checker takes the signature of the fields
+
+        def __new__(cls, *values: object, **named: object) -> Machine:
+            """All ways to make one come through here, `_replace` included."""
+            made = super().__new__(cls, *values, **named)
+            status = made.status
+            if status is None or status.phase in {UNKNOWN, made.phase}:
+                return made
+            return tuple.__new__(cls, (made.machine_id, status.phase, *made[2:]))
+
+        @classmethod
+        def _make(cls, values: Iterable[object]) -> Machine:
+            return cls(*values)
 
     @property
     def is_thin(self) -> bool:
@@ -117,10 +133,9 @@ def merged(held: Machine, seen: Machine) -> Machine:
     A thin `seen` therefore keeps the held status, and with it the held phase.
     """
     known: dict[str, Any] = {}
-    for field in fields(Machine):
-        value = getattr(seen, field.name)
+    for name, value in zip(seen._fields, seen, strict=True):
         if value is not None and value != UNKNOWN:
-            known[field.name] = value
+            known[name] = value
     if seen.status is None and held.status is not None:
         known.pop("phase", None)
-    return replace(held, **known)
+    return held._replace(**known)

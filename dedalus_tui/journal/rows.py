@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.journal.database import Database
 
-_MACHINE_FIELDS = tuple(field.name for field in fields(Machine) if field.name != "status")
+_MACHINE_FIELDS = tuple(name for name in Machine._fields if name != "status")
 _STATUS_FIELDS = LifecycleStatus._fields
 _DATES = frozenset(
     {"created_at", "last_transition_at", "last_progress_at", "memory_last_autoresized_at"}

@@ -11,7 +11,6 @@ yields to an answer that was asked for later, so that one wrong list does not hi
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.freshness import is_newer
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
 
 _FOR_EVER = float("inf")
 _THIN_FIELDS = tuple(
-    field.name
-    for field in fields(Machine)
-    if field.name not in {"machine_id", "status", "created_at"}
+    name for name in Machine._fields if name not in {"machine_id", "status", "created_at"}
 )
 
 
@@ -121,7 +118,7 @@ class MachineCollection:
         if entry.record.is_stale:
             created_at = machine.created_at or entry.record.confirmed.created_at
             entry.newer_from = self._last_ticket + 1
-            self._confirm(entry, replace(machine, created_at=created_at))
+            self._confirm(entry, machine._replace(created_at=created_at))
         elif machine.is_thin:
             self._compare_thin(entry, machine)
         else:
@@ -207,7 +204,7 @@ class MachineCollection:
             return
         held = entry.record.confirmed
         if held.created_at is None and row.created_at is not None:
-            held = replace(held, created_at=row.created_at)
+            held = held._replace(created_at=row.created_at)
             self._confirm(entry, held)
         if held.phase == Phase.DESTROYED or not _differs(held, row):
             entry.agreed_row = row

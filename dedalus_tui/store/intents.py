@@ -6,7 +6,6 @@ what is shown is a fold of both (design 3.1, rule 5).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,4 +54,4 @@ def fold(confirmed: Machine, intents: Iterable[Intent]) -> Machine:
     wanted: dict[str, Any] = {}
     for intent in intents:
         wanted.update(intent.asks_for())
-    return replace(confirmed, **wanted) if wanted else confirmed
+    return confirmed._replace(**wanted) if wanted else confirmed

@@ -19,7 +19,6 @@ import tracemalloc
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,7 @@ class Lists:
 
     async def pages(self, *, limit: int) -> AsyncIterator[Page[Machine]]:
         for start in range(0, len(self.fleet), limit):
-            rows = tuple(replace(machine) for machine in self.fleet[start : start + limit])
+            rows = tuple(Machine(*machine) for machine in self.fleet[start : start + limit])
             yield Page(items=rows)
             await asyncio.sleep(0)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,13 +37,13 @@ def ended(seconds_ago: float) -> Activity:
         (AWAKE, (ended(170),), Outlook.COUNTING, 200),
         (AWAKE, (ended(40), RUNNING), Outlook.HELD, None),
         (AWAKE, None, Outlook.UNKNOWN, None),
-        (replace(AWAKE, autosleep_seconds=0), (), Outlook.NEVER, None),
-        (replace(AWAKE, autosleep_seconds=None), (), Outlook.UNKNOWN, None),
-        (replace(AWAKE, autosleep_seconds=60), (), Outlook.UNKNOWN, None),
-        (replace(AWAKE, desired_state="sleeping"), (), Outlook.NOT_AWAKE, None),
-        (replace(AWAKE, status=None), (), Outlook.UNKNOWN, None),
+        (AWAKE._replace(autosleep_seconds=0), (), Outlook.NEVER, None),
+        (AWAKE._replace(autosleep_seconds=None), (), Outlook.UNKNOWN, None),
+        (AWAKE._replace(autosleep_seconds=60), (), Outlook.UNKNOWN, None),
+        (AWAKE._replace(desired_state="sleeping"), (), Outlook.NOT_AWAKE, None),
+        (AWAKE._replace(status=None), (), Outlook.UNKNOWN, None),
         (
-            replace(AWAKE, status=LifecycleStatus(phase="sleeping"), desired_state="sleeping"),
+            AWAKE._replace(status=LifecycleStatus(phase="sleeping"), desired_state="sleeping"),
             (),
             Outlook.NOT_AWAKE,
             None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -89,7 +89,7 @@ async def test_the_same_answer_again_is_no_change(room: Room) -> None:
 
 async def test_absent_fields_erase_nothing(room: Room) -> None:
     """A detail knows no created_at, a list row may know no error."""
-    room.sight(replace(full(5), created_at=START))
+    room.sight(full(5)._replace(created_at=START))
     record = room.sight(full(6))
     assert record.machine.created_at == START
     assert record.machine.revision == "6"
@@ -98,9 +98,9 @@ async def test_absent_fields_erase_nothing(room: Room) -> None:
 async def test_a_thin_row_that_agrees_is_no_reason_to_look(room: Room) -> None:
     """Nor is its age, which a detail lacks: that is simply taken."""
     room.sight(full(5))
-    record = room.sight(replace(thin(), created_at=START))
+    record = room.sight(thin()._replace(created_at=START))
     assert record.machine.created_at == START
-    room.sight(replace(thin(), created_at=START))
+    room.sight(thin()._replace(created_at=START))
     assert room.looks == []
 
 
@@ -198,9 +198,9 @@ async def test_a_withdrawn_wish_shows_what_is(room: Room) -> None:
     """Not a snapshot of what was."""
     room.sight(full(5))
     room.machines.begin(SLEEP)
-    room.sight(replace(full(6), memory_mib=2048))
+    room.sight(full(6)._replace(memory_mib=2048))
     room.machines.withdraw(SLEEP)
-    assert room.held().machine == replace(full(6), memory_mib=2048)
+    assert room.held().machine == full(6)._replace(memory_mib=2048)
 
 
 async def test_a_thin_answer_keeps_the_wish_until_a_full_one(room: Room) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.store.watcher import AT_ONCE, DOWN_SECONDS
@@ -131,7 +130,7 @@ async def test_nobody_is_followed_while_the_line_is_down(cloud: RunningCloud) ->
         await cloud.fault(path="/v1/machines$", drop="before")
         before = len(store.exchanges.entries())
         store.machines.sight(
-            replace(_held(store, machine_id), desired_state="sleeping"),
+            _held(store, machine_id)._replace(desired_state="sleeping"),
             store.machines.take_ticket(),
         )
         await clock.step(DOWN_SECONDS * 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -453,7 +452,7 @@ def would_end() -> WouldEndDialog:
         began_at=NOW - timedelta(seconds=108),
     )
     shell = Activity(kind=ActivityKind.TERMINAL, activity_id="t", title="120x40")
-    other = replace(MACHINE, machine_id="dm-2")
+    other = MACHINE._replace(machine_id="dm-2")
     question = Question(
         kind=QuestionKind.WOULD_END,
         machines=(record(), record(other, Label(name="docs"))),
