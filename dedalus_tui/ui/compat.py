@@ -23,6 +23,10 @@ the next layout the mouse still finds a widget that has gone, and the app ends w
 parent; `LivingCompositor` finds what is there. A palette that leaves before it was mounted looks
 for the screen beneath it in vain; `MountsWhileShown` keeps it from that.
 
+Strips. A strip that is asked for all of itself keeps itself among its own parts, and so does every
+line that is painted: only the collector frees them, and it stops a frame for a tenth of a second
+after some eighty pages. `_divide` and `_crop_extend` give such a strip without keeping it.
+
 tests/ui/test_compat.py fails when Textual changes what this leans on.
 """
 
@@ -43,11 +47,13 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.keys import Keys, _character_to_key
+from textual.strip import Strip
 from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rich.style import Style
     from textual.app import App
     from textual.geometry import Region
     from textual.message import Message
@@ -319,3 +325,22 @@ def suspended(app: App[Any]) -> Iterator[None]:
     """
     with app.suspend(), app.batch_update():
         yield
+
+
+_textual_divide, _textual_crop_extend = Strip.divide, Strip.crop_extend
+
+
+def _divide(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+    length = strip.cell_length
+    wanted = [cut for cut in cuts if cut <= length]
+    return [strip] if wanted == [length] else _textual_divide(strip, wanted)
+
+
+def _crop_extend(strip: Strip, start: int, end: int, style: Style | None) -> Strip:
+    if start == 0 and end == strip.cell_length:
+        return strip
+    return _textual_crop_extend(strip, start, end, style)
+
+
+Strip.divide = _divide  # type: ignore[method-assign, assignment]
+Strip.crop_extend = _crop_extend  # type: ignore[method-assign, assignment]

@@ -7,12 +7,12 @@ of a core the app used.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
@@ -20,6 +20,7 @@ from dedalus_tui.domain.output import OutputRecord, Stream
 from dedalus_tui.store.output_spool import OutputSpool
 from dedalus_tui.store.output_view import OutputView
 from dedalus_tui.ui.themes import THEMES
+from dedalus_tui.ui.type_ahead import TypeAhead
 from dedalus_tui.ui.widgets.log_panel import LogPanel
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ SLICE_SECONDS = 0.006
 FOLLOW_SECONDS, LINES_A_SECOND, TURNS_A_SECOND = 10, 10_000, 20
 
 
-class ViewerApp(App[None]):
-    """One log on an otherwise empty screen."""
+class ViewerApp(TypeAhead):
+    """One log on an otherwise empty screen; keys and garbage go as in the program."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open"),
@@ -53,6 +54,9 @@ class ViewerApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Static("press o to open", id="told", markup=False)
+
+    def on_ready(self) -> None:
+        gc.freeze()
 
     async def _show(self, spool: OutputSpool, *, is_following: bool) -> OutputView:
         self._view = OutputView(spool)
