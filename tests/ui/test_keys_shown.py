@@ -188,6 +188,7 @@ async def test_what_is_said_in_passing_names_the_keys_in_effect(
         "fleet.detail_pane": ("f5",),
         "app.back": ("f6",),
         "list.problems": ("f7",),
+        "machine.ssh": ("f8",),
     }
     async with open_app(cloud, settings=Settings(motion=False, keys=keys)) as person:
         await person.until_shown("f2 creates one")
@@ -209,3 +210,5 @@ async def test_what_is_said_in_passing_names_the_keys_in_effect(
         await person.until_shown("f4 stops it")
         await person.press("f4")
         await person.until_gone("stops it")
+        await open_screen(person, "ssh")
+        await person.until_shown("f8 on a machine logs in")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from dedalus_tui.ui.bindings import own_key_pieces
+from dedalus_tui.ui.bindings import keyed, own_key_pieces
 from dedalus_tui.ui.panes.moves import columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
@@ -226,4 +226,8 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
             return [((f"{happened}.", Role.BAD),), (), ((words.advice, Role.TEXT),)]
         if state.listed_at is None:
             return [((f"asking for {self.plural}...", Role.MUTED),)]
-        return [((f"No {self.plural}.", Role.STRONG),), (), ((self.EMPTY, Role.MUTED),)]
+        return [
+            ((f"No {self.plural}.", Role.STRONG),),
+            (),
+            ((keyed(self.EMPTY, self.services), Role.MUTED),),
+        ]

@@ -18,7 +18,7 @@ from dedalus_tui.actions.previews import (
 )
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
-from dedalus_tui.ui.bindings import pane_bindings
+from dedalus_tui.ui.bindings import key_of, pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.preview import PreviewDialog
 from dedalus_tui.ui.dialogs.qr import QrDialog
@@ -58,7 +58,7 @@ class PreviewsPane(ItemsPane["Preview"]):
     """Public ones are marked: anybody with the address reaches them."""
 
     PLURAL = "previews"
-    EMPTY = "n gives a port of this machine an address."
+    EMPTY = "{preview.create} gives a port of this machine an address."
     OWN_SCOPE = Scope.PREVIEW
     COLUMNS: ClassVar[Sequence[TableColumn]] = PREVIEW_COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.PREVIEW)
@@ -134,7 +134,8 @@ class PreviewsPane(ItemsPane["Preview"]):
         preview = self.selected
         if preview is None or preview.status != "ready" or not preview.url:
             noun = preview_noun(self.services.store)
-            self.post_message(self.Said(f"select a {noun} that is ready; n opens one"))
+            key = key_of("preview.create", self.services)
+            self.post_message(self.Said(f"select a {noun} that is ready; {key} opens one"))
             return None
         if not is_web_address(preview.url):
             self.post_message(self.Said("the service gave an address that is not for a browser"))

@@ -9,7 +9,7 @@ from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.ssh import close_session
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.store import ssh_login
-from dedalus_tui.ui.bindings import pane_bindings
+from dedalus_tui.ui.bindings import key_of, pane_bindings
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.menu import MenuDialog, MenuItem
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
@@ -41,7 +41,10 @@ class SshPane(ItemsPane["SshSession"]):
     """Sessions made here can be used elsewhere until this program ends; others can be closed."""
 
     PLURAL = "ssh sessions"
-    EMPTY = "enter logs in, ctrl-t does so in a tab; n opens a session to use elsewhere."
+    EMPTY = (
+        "{ssh_session.log_in} logs in, {machine.ssh_tab} does so in a tab; "
+        "{ssh_session.create} opens a session to use elsewhere."
+    )
     OWN_SCOPE = Scope.SSH_SESSION
     COLUMNS: ClassVar[Sequence[TableColumn]] = (
         TableColumn(key="status", title="STATUS", width=10),
@@ -113,11 +116,13 @@ class SshPane(ItemsPane["SshSession"]):
         """What logs in to the selected session, if that was made here."""
         session = self.selected
         if session is None or session.is_ended:
-            self.post_message(self.Said("select a session that is ready; n opens one"))
+            key = key_of("ssh_session.create", self.services)
+            self.post_message(self.Said(f"select a session that is ready; {key} opens one"))
             return None
         opening = self.services.store.ssh_kept.get(session.session_id)
         if opening is None:
-            self.post_message(self.Said("this session's key is not here; n opens one that is"))
+            key = key_of("ssh_session.create", self.services)
+            self.post_message(self.Said(f"this session's key is not here; {key} opens one that is"))
         return opening
 
     async def _copy_command(self) -> None:

@@ -37,7 +37,7 @@ class ThingKind(Generic[Item]):
     tab: str
     """The tab of a machine that shows them."""
     advice: str
-    """Where there are none: how to get one."""
+    """Where there are none: how to get one; ids of actions stand for their keys."""
     columns: Sequence[TableColumn]
     book: Callable[[Store], MachineItems[Item]]
     id_of: Callable[[Item], str]
@@ -68,7 +68,7 @@ PREVIEWS: ThingKind[Preview] = ThingKind(
     title="ports",
     noun="preview",
     tab="previews",
-    advice="O on a machine, then n, gives one of its ports an address.",
+    advice="{machine.previews} on a machine, then {preview.create}, gives a port an address.",
     columns=PREVIEW_COLUMNS,
     book=lambda store: store.previews,
     id_of=lambda preview: preview.preview_id,
@@ -79,9 +79,7 @@ PREVIEWS: ThingKind[Preview] = ThingKind(
     numbers={"port": _port},
     stand_in=lambda store: PORTS if store.client.addresses.are_ports else None,
 )
-PORTS: ThingKind[Preview] = replace(
-    PREVIEWS, noun="port", columns=PORT_COLUMNS, cells=port_cells
-)
+PORTS: ThingKind[Preview] = replace(PREVIEWS, noun="port", columns=PORT_COLUMNS, cells=port_cells)
 ARTIFACTS: ThingKind[Artifact] = ThingKind(
     title="files",
     noun="artifact",
@@ -100,7 +98,7 @@ SSH_SESSIONS: ThingKind[SshSession] = ThingKind(
     title="ssh",
     noun="ssh session",
     tab="ssh",
-    advice="S on a machine logs in; its ssh tab opens sessions to use elsewhere.",
+    advice="{machine.ssh} on a machine logs in; its ssh tab opens sessions to use elsewhere.",
     columns=SshPane.COLUMNS,
     book=lambda store: store.ssh_sessions,
     id_of=lambda session: session.session_id,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.store.items_survey import ItemsSurvey
-from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings, sort_pieces
+from dedalus_tui.ui.bindings import key_of, keyed, own_key_pieces, screen_bindings, sort_pieces
 from dedalus_tui.ui.panes.registry import PANES, why_not
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -174,7 +174,9 @@ class ThingsScreen(TableScreen):
     def _empty_lines(self, states: dict[str, ItemsState[Any]]) -> list[Line]:
         plural = f"{self._kind.noun}s"
         if self.table.hidden_count:
-            return [((f"No {self._kind.noun} matches. Esc clears the filter.", Role.STRONG),)]
+            back = key_of("app.back", self)
+            told = f"No {self._kind.noun} matches. {back} clears the filter."
+            return [((told, Role.STRONG),)]
         faults = _faults(states)
         listed = sum(state.listed_at is not None for state in states.values())
         if self._is_refused(states):
@@ -190,7 +192,11 @@ class ThingsScreen(TableScreen):
         if listed < len(states):
             return [((f"asking for {plural}...", Role.MUTED),)]
         where = f"on {counted(len(states), 'machine')}" if states else "because there is no machine"
-        return [((f"No {plural} {where}.", Role.STRONG),), (), ((self._kind.advice, Role.MUTED),)]
+        return [
+            ((f"No {plural} {where}.", Role.STRONG),),
+            (),
+            ((keyed(self._kind.advice, self), Role.MUTED),),
+        ]
 
     # Actions.
 
