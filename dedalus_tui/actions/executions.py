@@ -166,6 +166,15 @@ ACTIONS: tuple[Action, ...] = (
         group="Runs",
     ),
     Action(
+        id="execution.log_capture",
+        label="Log capture",
+        footer="",
+        help="Show how far the service got in publishing the run's log elsewhere.",
+        keys=("H",),
+        scope=Scope.EXECUTION,
+        group="Runs",
+    ),
+    Action(
         id="execution.copy_as",
         label="Copy as",
         footer="",

@@ -17,16 +17,18 @@ from dedalus_tui.domain.machine import Phase
 if TYPE_CHECKING:
     from dedalus_tui.actions.context import Context
     from dedalus_tui.domain.machine import Machine
+    from dedalus_tui.store.cloud import Store
     from dedalus_tui.store.record import MachineRecord
 
 _ON, _OFF = "machine.memory_grows", "machine.memory_stays"
 
 
-def _why_not_offered(context: Context, ability: str) -> str | None:
-    offers = context.store.client.abilities.offers(ability)
+def why_not_offered(store: Store, ability: str) -> str | None:
+    """The sentence why a part of the newer generations cannot be asked for; None = it can."""
+    offers = store.client.abilities.offers(ability)
     if offers is False:
         return "this deployment does not offer it"
-    if offers is None and not context.store.machines.has_thin_rows:
+    if offers is None and not store.machines.has_thin_rows:
         return "this deployment is of an earlier generation"
     return None
 
@@ -35,13 +37,15 @@ def _why_not_reboot(context: Context, record: MachineRecord) -> str | None:
     machine = record.machine
     if machine.phase != Phase.RUNNING or lifecycle.is_moving(machine):
         return lifecycle.why_not_change(machine) or f"it is {machine.phase}, not awake"
-    return _why_not_offered(context, "reboot")
+    return why_not_offered(context.store, "reboot")
 
 
 def _why_not_autoresize(context: Context, record: MachineRecord, *, enabled: bool) -> str | None:
     if context.store.memory_growth.of(record.machine_id) is enabled:
         return "its memory may grow already" if enabled else "its memory stays as it is already"
-    return lifecycle.why_not_change(record.machine) or _why_not_offered(context, "autoresizing")
+    return lifecycle.why_not_change(record.machine) or why_not_offered(
+        context.store, "autoresizing"
+    )
 
 
 def _plan_reboot(context: Context, record: MachineRecord | None, _: object) -> Wish:

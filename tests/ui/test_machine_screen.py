@@ -231,7 +231,8 @@ async def test_a_tab_that_is_not_offered_is_dim_and_says_why(
     from dedalus_tui.ui.screens import machine as machine_screen
 
     closed = tuple(
-        replace(entry, ability="artifacts") if entry.key == "timeline" else entry for entry in PANES
+        replace(entry, abilities=("artifacts",)) if entry.key == "timeline" else entry
+        for entry in PANES
     )
     monkeypatch.setattr(registry, "PANES", closed)
     monkeypatch.setattr(machine_screen, "PANES", closed)

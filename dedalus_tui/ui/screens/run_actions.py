@@ -133,6 +133,10 @@ class RunActions:
         """Cancel or delete, after asking."""
         self.do_with_run("delete")
 
+    def action_execution_log_capture(self) -> None:
+        """How far its log got to where the service publishes logs."""
+        self.do_with_run("log_capture")
+
     def action_execution_copy_as(self) -> None:
         """The command, the id, or a command that runs it."""
         self.do_with_run("copy_as")
@@ -159,6 +163,10 @@ class RunActions:
                 self._work(self._ask_and_run(records, draft), "run again")
             case "delete":
                 self._work(run_start.ask_and_delete(app, services, execution), "delete run")
+            case "log_capture":
+                from dedalus_tui.ui.screens.log_capture import show_log_capture
+
+                self._work(show_log_capture(app, services, execution), "log capture")
             case _:
                 self._work(self._copy_run(execution), "copy run")
 
