@@ -51,7 +51,7 @@ from textual.strip import Strip
 from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.style import Style
     from textual.app import App

@@ -71,7 +71,7 @@ class TypeAhead(App[None]):
         """Hear of every screen that is shown."""
         self.screen_change_signal.subscribe(self, self.let_keys_go_on, immediate=True)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Nothing comes behind a key any more."""
         for awaited in (self._waiting, self._gives_up):
             if awaited is not None:
