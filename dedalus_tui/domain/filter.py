@@ -16,7 +16,7 @@ A row is shown when it meets every term.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dedalus_tui.domain.filter_terms import (
     IS_WORDS,
@@ -32,9 +32,15 @@ from dedalus_tui.domain.filter_terms import (
 from dedalus_tui.domain.sizing import SizingError, autosleep_to_seconds, parse_memory_mib
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from dedalus_tui.domain.filter_terms import Predicate
+
+Result = TypeVar("Result")
+
+PATIENCE_SECONDS = 0.5
+"""Processor time a person's own expression may take for all rows."""
 
 _FIELD = r"([A-Za-z]+)(>=|<=|!=|[:=<>])"
 _TRAILING_UNIT = r"[a-z]+$"
@@ -70,6 +76,11 @@ class Filter(NamedTuple):
             for term in self.terms
         )
 
+    @property
+    def has_pattern(self) -> bool:
+        """True when a person's own expression is matched, which may never end."""
+        return any(isinstance(term.test, Pattern) for term in self.terms)
+
     def predicate(self, now: datetime) -> Predicate:
         """Whether a row is shown at the moment `now`."""
         if not self.terms:
@@ -83,6 +94,18 @@ class Filter(NamedTuple):
     def narrows(self, other: Filter) -> bool:
         """True when every row this one shows is among those `other` shows (typing on)."""
         return all(any(mine.narrows(theirs) for mine in self.terms) for theirs in other.terms)
+
+
+def patiently(wanted: Filter, work: Callable[[], Result]) -> Result | None:
+    """What `work` finds with that filter; None when an expression in it takes too long."""
+    if not wanted.has_pattern:
+        return work()
+    from dedalus_tui.domain.time_limit import TookTooLongError, within
+
+    try:
+        return within(PATIENCE_SECONDS, work)
+    except TookTooLongError:
+        return None
 
 
 def parse_filter(text: str) -> Filter:

@@ -28,19 +28,32 @@ class TookTooLongError(Exception):
 def within(seconds: float, work: Callable[[], Result]) -> Result:
     """What `work` gives, or `TookTooLongError`; `work` must bear being stopped anywhere.
 
-    Only the main thread can be stopped, which is where an app runs; elsewhere there is no limit.
+    Only the main thread can be stopped, which is where an app runs, and only where the system has
+    a timer of processor time; elsewhere there is no limit.
     """
-    global _is_listening
-    if threading.current_thread() is not threading.main_thread():
+    if not _can_ring():
         return work()
-    if not _is_listening:
-        signal.signal(signal.SIGVTALRM, _ring)
-        _is_listening = True
     try:
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN_SECONDS)
         return _limited(work)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _can_ring() -> bool:
+    """True when a ring can be heard here; listens for it from the first time on."""
+    global _is_listening
+    if not hasattr(signal, "setitimer"):  # Windows has none
+        return False
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    if not _is_listening:
+        try:
+            signal.signal(signal.SIGVTALRM, _ring)
+        except ValueError:  # the main thread of a part of the process that gets no signals
+            return False
+        _is_listening = True
+    return True
 
 
 def _limited(work: Callable[[], Result]) -> Result:

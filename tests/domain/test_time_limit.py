@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from dedalus_tui.domain import time_limit
 from dedalus_tui.domain.time_limit import TookTooLongError, within
 
 NEVER_ENDING = re.compile("(a+)+$")
@@ -43,3 +44,22 @@ def test_other_threads_work_without_a_limit() -> None:
     thread.start()
     thread.join()
     assert found == [sum(range(200_000))]
+
+
+def test_a_system_without_such_a_timer_works_without_a_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for missing in ("setitimer", "ITIMER_VIRTUAL", "SIGVTALRM"):
+        monkeypatch.delattr(signal, missing)
+    assert within(0.000_001, lambda: sum(range(200_000))) == sum(range(200_000))
+    with pytest.raises(ZeroDivisionError):
+        within(5, lambda: 1 / 0)
+
+
+def test_where_no_signal_can_be_heard_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("signal only works in main thread of the main interpreter")
+
+    monkeypatch.setattr(time_limit, "_is_listening", False)
+    monkeypatch.setattr(signal, "signal", refuse)
+    assert within(0.000_001, lambda: sum(range(200_000))) == sum(range(200_000))

@@ -322,6 +322,27 @@ async def test_escape_brings_the_list_back_from_a_detail_that_stands_alone(
         assert not person.fleet.table.marks
 
 
+async def test_an_expression_that_never_ends_is_given_up_with_words(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.select("alpha")
+        key = person.fleet.table.cursor_key
+        assert key is not None
+        person.store.label(key, Label(name="x" * 40))
+        await person.until_shown("x" * 20)
+        await person.do("list.filter")
+        await person.type("/(x+x+)+y/")
+        await person.until_shown("takes too long: given up")
+        await person.until_shown("takes too long: the filter is off")
+        await person.press("enter")
+        for name in NAMES[1:]:
+            person.line_with(name)
+        await person.do("list.filter")
+        await person.type("bra")
+        await person.until(lambda: len(person.fleet.table.order) == 1, "the usual filter")
+
+
 async def test_columns_are_chosen_in_a_dialog(cloud: RunningCloud, journal: Journal) -> None:
     async with open_app(cloud, journal=journal, size=(160, 30)) as person:
         await person.until(lambda: "AUTOSLEEP" in person.line_with("NAME"))

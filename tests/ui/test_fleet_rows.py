@@ -239,3 +239,25 @@ def test_preparing_ends() -> None:
 def test_a_row_of_nobody_is_an_error() -> None:
     with pytest.raises(KeyError):
         fleet().row("a")
+
+
+NEVER_ENDING = "/(x+x+)+y/"
+
+
+def test_a_filter_that_never_ends_is_taken_off_and_told() -> None:
+    rows = fleet(record("a", name="x" * 60), record("b"))
+    rows.filter_by(parse_filter("b"), NOW)
+    rows.filter_by(parse_filter(NEVER_ENDING), NOW)
+    assert rows.given_up == NEVER_ENDING
+    assert rows.filter.is_empty
+    assert rows.order() == ["a", "b"]
+    assert rows.count(parse_filter(NEVER_ENDING), NOW) is None
+
+
+def test_a_filter_that_a_changed_name_makes_endless_is_taken_off() -> None:
+    rows = fleet(record("a"), record("xxxy"))
+    rows.filter_by(parse_filter(NEVER_ENDING), NOW)
+    assert rows.order() == ["xxxy"]
+    assert rows.update(["a"], lambda _: record("a", name="x" * 60, version=2), NOW)
+    assert rows.given_up == NEVER_ENDING
+    assert rows.order() == ["a", "xxxy"]

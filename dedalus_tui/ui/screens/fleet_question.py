@@ -71,6 +71,9 @@ class FleetQuestion(ActionScreen):
 
     def refresh_views(self) -> None:
         """Show the tabs, and at their right what is asked for now."""
+        if self.rows.given_up:
+            self.flash(f"{self.rows.given_up} takes too long: the filter is off", Role.BAD)
+            self.rows.given_up = ""
         counts = count_views(self.views, self.rows, self.now) if self.knows_fleet else ()
         column, is_falling = self.rows.sort
         signs = self.table.signs
@@ -174,6 +177,9 @@ class FleetQuestion(ActionScreen):
             self.prompt.remark(error.message, is_wrong=True)
             return
         self.filter_by(wanted)
+        if wanted.text != self.rows.filter.text:
+            self.prompt.remark("takes too long: given up", is_wrong=True)
+            return
         self.prompt.remark(f"{len(self.table.order)} of {self.rows.listed_count}")
 
     def filter_by(self, wanted: Filter, cursor: str | None = None) -> None:

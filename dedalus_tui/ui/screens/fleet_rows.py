@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.attention import why_attention
-from dedalus_tui.domain.filter import Filter
+from dedalus_tui.domain.filter import Filter, patiently
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.columns import PHASE, SLEEPS_IN, Column, name_cells
 from dedalus_tui.ui.present.row import SHORT_ID_CELLS, MachineRow, make_row
@@ -77,6 +77,10 @@ class FleetRows:
         self._reference = _END_OF_TIME
         """The moment that sort keys of times are reckoned from."""
         self._filter = Filter()
+        self._too_slow: set[str] = set()
+        """Filters that were not counted because it took too long; they are not tried again."""
+        self.given_up = ""
+        """A filter that was taken off because it took too long; whoever tells of it empties it."""
         self._shows_only_problems = False
         self._column: Column = PHASE
         self._is_falling = False
@@ -124,11 +128,20 @@ class FleetRows:
         """How many machines there are, without the destroyed ones."""
         return len(self._records) - len(self._destroyed)
 
-    def count(self, wanted: Filter, now: datetime) -> int:
-        """How many machines another filter would show."""
+    def count(self, wanted: Filter, now: datetime) -> int | None:
+        """How many machines another filter would show; None where counting takes too long."""
         meets = wanted.predicate(now)
         hidden = frozenset[str]() if _asks_for_destroyed(wanted) else self._destroyed
-        return sum(1 for key in self._records if key not in hidden and meets(self.row(key)))
+
+        def counted() -> int:
+            return sum(1 for key in self._records if key not in hidden and meets(self.row(key)))
+
+        if wanted.text in self._too_slow:
+            return None
+        number = patiently(wanted, counted)
+        if number is None:
+            self._too_slow.add(wanted.text)
+        return number
 
     @property
     def longest_name(self) -> int:
@@ -240,8 +253,11 @@ class FleetRows:
                 touched.add(key)
         if touched:
             self._sorted = self._merged(self._sorted, touched, self._records)
-        judge = self._judge(now)
-        visible = {key for key in dict.fromkeys(changed) if key in self._records and judge(key)}
+        judged = self._meeting([key for key in dict.fromkeys(changed) if key in self._records], now)
+        if judged is None:
+            self._give_up(now)
+            return True
+        visible = set(judged)
         touched.intersection_update(visible | self._shown)
         touched.update(key for key in changed if (key in self._shown) != (key in visible))
         if not touched:
@@ -302,12 +318,27 @@ class FleetRows:
             not self._destroyed or _asks_for_destroyed(self._filter)
         )
         if not is_plain:
-            self._show(list(filter(self._judge(now), ascending)))
+            chosen = self._meeting(ascending, now)
         elif self._filter.is_empty:
-            self._show(list(ascending))
+            chosen = list(ascending)
         else:
             meets, row = self._filter.predicate(now), self.row
-            self._show([key for key in ascending if meets(row(key))])
+            chosen = patiently(self._filter, lambda: [key for key in ascending if meets(row(key))])
+        if chosen is None:
+            self._give_up(now)
+        else:
+            self._show(chosen)
+
+    def _meeting(self, keys: list[str], now: datetime) -> list[str] | None:
+        """Those that are shown; None when it took too long to tell."""
+        judge = self._judge(now)
+        return patiently(self._filter, lambda: list(filter(judge, keys)))
+
+    def _give_up(self, now: datetime) -> None:
+        """Show everything rather than hold everything up."""
+        self.given_up = self._filter.text
+        self._filter = Filter()
+        self._choose(self._sorted, now)
 
     def _judge(self, now: datetime) -> Callable[[str], bool]:
         meets = self._filter.predicate(now)
