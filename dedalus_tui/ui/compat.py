@@ -21,7 +21,8 @@ only itself. A widget that goes loses its children before its workers are cancel
 in between misses them, which `is_of_leaving` tells from a bug and `OutlivesLeaving` forgives. Until
 the next layout the mouse still finds a widget that has gone, and the app ends with its missing
 parent; `LivingCompositor` finds what is there. A palette that leaves before it was mounted looks
-for the screen beneath it in vain; `MountsWhileShown` keeps it from that.
+for the screen beneath it in vain; `MountsWhileShown` keeps it from that. A click on a line of its
+list that came before the list got shorter, and is heard after, is for `LivingCommandList`.
 
 Strips. A strip that is asked for all of itself keeps itself among its own parts, and so does every
 line that is painted: only the collector frees them, and it stops a frame for a tenth of a second
@@ -43,6 +44,7 @@ from textual._compositor import Compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import XTermParser
 from textual.await_complete import AwaitComplete
+from textual.command import CommandList
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
@@ -150,11 +152,12 @@ def _is_unknown(sequence: str) -> bool:
 
 def install() -> None:
     """Put the workarounds in place; call once before the app runs."""
-    from textual import screen
+    from textual import command, screen
     from textual.drivers import linux_driver
 
     linux_driver.XTermParser = LosslessParser  # type: ignore[attr-defined]
     screen.Compositor = LivingCompositor  # type: ignore[attr-defined]
+    command.CommandList = LivingCommandList  # type: ignore[misc]
     if "ESCDELAY" not in os.environ:
         constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
     if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
@@ -206,6 +209,15 @@ class MountsWhileShown:
         # Textual calls the handlers of every class; this one goes before that of the palette.
         stacked: list[object] = [*self.app.screen_stack]
         if self not in stacked[1:]:
+            event.prevent_default()
+
+
+class LivingCommandList(CommandList):
+    """A list of a palette that takes no click on a line that has gone."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        line = event.style.meta.get("option")
+        if line is not None and line >= self.option_count:
             event.prevent_default()
 
 

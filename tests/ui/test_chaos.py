@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 SEEDS = [int(seed) for seed in os.environ.get("CHAOS_SEEDS", "20260522").split(",")]
 STEPS = int(os.environ.get("CHAOS_STEPS", "300"))
 MACHINES = 12
+MOST_KEYS_AHEAD = 30
+"""Whoever presses more looks at the screen first."""
 KEPT_OF_A_KIND = 2
 """What was left last may be held by an event, a task of the runner, or the place gone back to."""
 BROKEN = {"error_code": "DEPENDENCY_UNAVAILABLE", "message": "down", "retryable": True}
@@ -174,11 +176,28 @@ async def rampage(monkey: Monkey, cloud: KillableCloud, chance: random.Random) -
         elif restarting is None and step % 8 == 0:
             monkey.deeds.append(await harm(cloud, chance))
         await monkey.act()
+        await catch_up(app, MOST_KEYS_AHEAD)
         if step % 50 == 49:
             await listens(app)
     if restarting is not None:
         await restarting
     assert app._exception is None, app._exception
+
+
+async def catch_up(app: DedalusApp, most: int) -> None:
+    """Wait until no more keys than these are to come; none of them is ever stuck."""
+
+    def to_come() -> tuple[int, object]:
+        return len(app._kept) + app.has_key_on_its_way, app._follower
+
+    while to_come()[0] > most and app._exception is None:
+        before = to_come()
+        try:
+            async with asyncio.timeout(15):
+                while to_come() == before and app._exception is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+        except TimeoutError:
+            raise AssertionError(f"a key is stuck: {before}") from None
 
 
 async def listens(app: DedalusApp) -> None:
@@ -225,7 +244,7 @@ async def calm(person: Person, monkey: Monkey, cloud: KillableCloud) -> None:
         await asyncio.sleep(0.05)
     await cloud.clear_faults()
     app, fleet = person.app, person.fleet
-    await person.until(lambda: not (app.has_key_on_its_way or app._kept), "the end of every key")
+    await catch_up(app, 0)
     monkey.resize(160, 45)
     await person.until(lambda: app.size.width == 160)
     app.to_fleet()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.command import CommandList
@@ -175,3 +176,20 @@ async def test_a_palette_left_before_it_was_mounted() -> None:
             palette.dismiss()
             await until(pilot, lambda left=palette: not left.is_attached)  # type: ignore[misc]
         assert len(stage.screen_stack) == 1
+
+
+async def test_a_click_on_a_line_of_a_palette_that_has_gone(cloud: RunningCloud) -> None:
+    async with open_app(cloud) as person:
+        person.app.action_app_palette()
+        await person.until_shown("Put the machine to sleep")
+        found = person.app.screen.query_one(CommandList)
+        click = events.Click(
+            found, 1, 1, 0, 0, 1, False, False, False, style=Style(meta={"option": 1})
+        )
+        found.clear_options()
+        found.post_message(click)
+        heard = asyncio.Event()
+        found.call_later(heard.set)
+        await person.until(heard.is_set)
+        await person.press("escape")
+        assert person.app.screen is person.fleet
