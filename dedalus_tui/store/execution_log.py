@@ -88,6 +88,8 @@ class ExecutionLog:
         """The service no longer knows the execution."""
         self.lacks_order = False
         """The streams came whole, so their lines are not in the order they were written."""
+        self.is_withheld = False
+        """The service gives out neither events nor output, so nobody knows what the run wrote."""
 
     @property
     def missing(self) -> dict[Stream, int | None]:
@@ -231,6 +233,7 @@ class ExecutionLog:
         try:
             output = await self._client.executions.output(held.machine_id, held.execution_id)
         except (NotOffered, NotFound):
+            self.is_withheld = not self._has_events
             return
         at_us = microseconds(held.completed_at)
         sequence = self.spool.last_sequence() or 0

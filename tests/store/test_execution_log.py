@@ -163,6 +163,20 @@ async def test_without_events_the_whole_output_is_shown(cloud: RunningCloud) -> 
         assert not log.missing
 
 
+async def test_a_service_that_gives_out_nothing_is_not_taken_for_silence(
+    cloud: RunningCloud,
+) -> None:
+    """Later generations may have neither events nor output (contract 8)."""
+    document = await start(cloud, "echo one")
+    for path in ("/events$", "/output$"):
+        await cloud.fault(path=path, status=404, body={"title": "Not Found", "status": 404})
+    async with following(cloud, document) as log:
+        await to_end(log)
+        assert log.is_complete
+        assert log.is_withheld
+        assert log.execution.exit_code == 0
+
+
 async def test_what_the_service_cut_is_told_in_bytes(cloud: RunningCloud) -> None:
     document = await start(cloud, "head -c 300000 /dev/zero | tr '\\0' x")
     await asyncio.to_thread(runs.finished, cloud, document)

@@ -63,8 +63,8 @@ def test_what_the_service_says_is_told(logs: ExecutionLogs, lines: list[str]) ->
     assert told(logs) == lines
 
 
-async def at_output(person: Person, cloud: harness.RunningCloud) -> None:
-    """On the output of a run that is over."""
+async def at_output(person: Person, cloud: harness.RunningCloud, words: str = "hello") -> None:
+    """On the output of a run that is over, once it shows the words."""
     machine_id = wishes.create(cloud, autosleep="never")["machine_id"]
     runs.shell(cloud, machine_id, "echo hello")
     await person.until(lambda: person.store.machines.records())
@@ -73,7 +73,7 @@ async def at_output(person: Person, cloud: harness.RunningCloud) -> None:
     await person.select(record.machine_id)
     await person.do("machine.output")
     await person.until(lambda: isinstance(person.app.screen, OutputScreen))
-    await person.until_shown("hello")
+    await person.until_shown(words)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
@@ -102,3 +102,13 @@ async def test_a_service_without_it_is_said_to_have_none(
         await person.do("execution.log_capture")
         await person.until_shown("Log capture: this deployment|this deployment does not offer")
         assert isinstance(person.app.screen, OutputScreen)
+
+
+async def test_an_empty_screen_says_that_the_output_is_withheld(tmp_path: Path) -> None:
+    async with (
+        await harness.serve(tmp_path, generation="2026-09") as cloud,
+        open_app(cloud, size=(80, 24)) as person,
+    ):
+        for path in ("/events$", "/output$"):
+            await cloud.fault(path=path, status=404, body={"title": "Not Found", "status": 404})
+        await at_output(person, cloud, "gives out no output .* H says")

@@ -11,7 +11,7 @@ from dedalus_tui.domain.output import Stream
 from dedalus_tui.store.execution_output import microseconds
 from dedalus_tui.store.executions import newest_first
 from dedalus_tui.store.output_view import OutputView
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.execution import command_words, facts_line, status_span
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -170,6 +170,10 @@ class OutputScreen(TextScreen):
         elif log.fault is not None:
             words = explain(log.fault, about="the output").sentences
             yield ((f"Nothing comes just now: {words}", Role.BAD),)
+        if log.is_withheld:
+            key = key_of("execution.log_capture", self)
+            words = "The service gives out no output of this run here"
+            yield ((f"{words}; {key} says whether it publishes it elsewhere.", Role.WARN),)
         for stream, count in log.missing.items():
             name = "stdout" if stream is Stream.STDOUT else "stderr"
             amount = f"{byte_count(count)} of it" if count is not None else "a part of it"
