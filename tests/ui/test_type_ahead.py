@@ -141,6 +141,15 @@ async def test_a_search_in_a_terminal(cloud: RunningCloud, journal: Journal) -> 
             await person.until_gone("hit")
 
 
+async def test_what_is_typed_right_after_the_key_of_a_terminal(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        type_at_once(person, "t", "xnr() { echo $((40+$1))=; }; xnr 2", "enter")
+        await person.until_shown("42=")
+
+
 async def test_keys_typed_while_the_bar_acts_go_to_the_shell(
     cloud: RunningCloud, journal: Journal
 ) -> None:

@@ -44,8 +44,6 @@ class TerminalScreen(TerminalExchange):
         self.is_alone = False
         """The program was started for this: leaving it quits."""
         self._is_acting = False
-        self._typed_early: list[Key] = []
-        """Keys pressed while an action of the bar was still at work; they go where it led."""
         self._bindings.bind(self.hatch, "open_bar", show=False, priority=True)
 
     # The bar.
@@ -67,7 +65,7 @@ class TerminalScreen(TerminalExchange):
     def pressed_in_bar(self, event: Key) -> None:
         """Do what the key means; then the keys are the terminal's again."""
         if self._is_acting:
-            self._typed_early.append(event)
+            self.typed_early.append(event)
         elif not self.bar.is_open:
             if self.focused is not None and self.focused is not self.bar:
                 send_key(event, self.focused)
@@ -80,6 +78,18 @@ class TerminalScreen(TerminalExchange):
             # In a worker, because some actions ask and wait for the answer.
             self.run_worker(self._act_and_return(event.key), name="bar")
 
+    def on_key(self, event: Key) -> None:
+        """A key that set out before the first terminal was there is for that terminal."""
+        view = self.pane.view if self.pane is not None else None
+        if self.focused is None:
+            self.typed_early.append(event)
+        elif view is not None and self.focused is view and view.is_live:
+            send_key(event, view)  # which keeps every key that was sent to it
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
     async def _act_and_return(self, key: str) -> None:
         """The bar keeps the keys until the action is done, so that none slips into the shell."""
         try:
@@ -89,10 +99,6 @@ class TerminalScreen(TerminalExchange):
             self.bar.close()
             self.focus_terminal()
             self.refresh_status()
-            early, self._typed_early = self._typed_early, []
-            if self.is_current and self.focused is not None:
-                for pressed in early:
-                    send_key(pressed, self.focused)
 
     async def _act_on(self, key: str) -> None:
         if key == self.hatch:

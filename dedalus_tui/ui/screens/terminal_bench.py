@@ -13,7 +13,7 @@ from textual.screen import Screen
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.ui.bindings import key_words, shown_key
-from dedalus_tui.ui.compat import LeavesOnce
+from dedalus_tui.ui.compat import LeavesOnce, send_key
 from dedalus_tui.ui.panes.terminal_pane import TerminalPane
 from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.roles import Role
@@ -68,6 +68,8 @@ class TerminalBench(LeavesOnce, Screen[None]):
         self.bench = Workbench()
         self.panes: dict[int, TerminalPane] = {}
         self.is_broadcasting = False
+        self.typed_early: list[Key] = []
+        """Keys pressed before there was a terminal to take them, or while the bar still acts."""
         self._is_laying_out = False
         self.hatch = services.settings.terminal.leave_key
         self.hatch_words = key_words((self.hatch,)).replace("ctrl-", "^")
@@ -200,6 +202,9 @@ class TerminalBench(LeavesOnce, Screen[None]):
         pane = self.pane
         if pane is not None and not self.bar.is_open and not self.find.is_open:
             self.set_focus(pane.view, scroll_visible=False)
+            early, self.typed_early = self.typed_early, []
+            for key in early:
+                send_key(key, pane.view)
 
     def send(self, session: TerminalSession, data: bytes) -> bool:
         """Send what was typed in a terminal: to it, or to all that are shown."""
