@@ -151,7 +151,7 @@ class PreviewsPane(ItemsPane["Preview"]):
         if store.client.addresses.is_offered is None:
             # Only a listing tells whether there is a visibility to ask for.
             await store.previews.load(self.machine_id)
-            if not self.screen.is_current:
+            if not (self.is_attached and self.screen.is_current):
                 return  # the person went elsewhere meanwhile
         waited_for: list[Preview] = []
 
