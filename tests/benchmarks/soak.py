@@ -1,9 +1,13 @@
 """Whether memory stays flat: python -m tests.benchmarks.soak [app | store] [changes [machines]]
 
-First the app on a local cloud of so many machines: the cursor moves with the detail pane beside
-it, and screens are opened and left in between. Then the store alone, polling for an hour of a
-clock that is over at once. What is held is counted after a warm-up and at the end, by tracemalloc
-and as resident memory; flat means that less than a tenth, or a megabyte, came on top.
+First the store alone, polling for an hour of a clock that is over at once. Then the app on a local
+cloud, in its own process, of so many machines: the cursor moves with the detail pane beside it;
+screens are opened and left in between, and now and then a terminal in which something is printed.
+
+What is held is measured after a warm-up, half way and at the end: memory by tracemalloc and as
+resident memory, and how many widgets, screens, tasks and timers live. Level means that from the
+middle to the end less than a twentieth of the memory, or half a megabyte, came on top, and at most
+a few objects of a kind.
 """
 
 from __future__ import annotations
@@ -16,68 +20,147 @@ import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.store.cloud import Store
+from dedalus_tui.ui.screens.terminal_entry import open_new
 from tests.benchmarks.store import Lists, client_of
+from tests.drivers import app as driver
 from tests.drivers.app import Person, open_app
-from tests.local.harness import serve
+from tests.drivers.killable_cloud import KillableCloud
+from tests.local import wishes
 from tests.store.stepped_clock import SteppedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 POLL_SECONDS = 3.0
 HOUR = 3600.0
-FLAT_BYTES = 1_000_000
-OPENERS = ("d", "at", "question_mark", "$", "ctrl+p", "T")
+LEVEL_BYTES = 500_000
+LEVEL_SHARE = 0.05
+FEW = {"widgets": 100, "screens": 2, "tasks": 5, "timers": 20}
+"""What may be there at one moment and not at another; a screen has up to some sixty widgets."""
+OPENERS = ("d", "at", "question_mark", "$", "ctrl+p", "T", "enter", "n", "a", "slash")
+TERMINAL_EVERY = 100
+PATIENCE_SECONDS = 600
+"""For each step: other programs may have most of the computer."""
+
+
+class Held(NamedTuple):
+    """What there is at one moment."""
+
+    traced: int
+    resident: int
+    widgets: int
+    screens: int
+    tasks: int
+    timers: int
 
 
 class Meter:
-    """Memory between two moments."""
+    """What is held, moment by moment; the last two are compared."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._held, self._resident = _measure()
+        self._held: list[Held] = []
 
-    def report(self, done: str) -> None:
-        """Print both moments and the verdict."""
-        held, resident = _measure()
-        grown = held - self._held
-        verdict = "flat" if grown < max(FLAT_BYTES, self._held / 10) else "NOT FLAT"
+    async def measure(self, done: str) -> None:
+        """Print what there is now."""
+        now = await _held()
+        self._held.append(now)
         print(
-            f"{self._name}, {done}: held {self._held / 1e6:.1f} MB -> {held / 1e6:.1f} MB"
-            f" ({grown / 1e3:+.0f} kB), resident {self._resident / 1e6:.0f} MB ->"
-            f" {resident / 1e6:.0f} MB: {verdict}"
+            f"{self._name}, {done}: traced {now.traced / 1e6:.2f} MB,"
+            f" resident {now.resident / 1e6:.0f} MB, {now.widgets} widgets,"
+            f" {now.screens} screens, {now.tasks} tasks, {now.timers} timers",
+            flush=True,
         )
 
+    def report(self) -> None:
+        """Print the verdict."""
+        before, after = self._held[-2:]
+        grown = [
+            name for name, few in FEW.items() if getattr(after, name) > getattr(before, name) + few
+        ]
+        if after.traced - before.traced > max(LEVEL_BYTES, LEVEL_SHARE * before.traced):
+            grown.append("memory")
+        print(f"{self._name}: {'GROWING: ' + ', '.join(grown) if grown else 'level'}", flush=True)
 
-def _measure() -> tuple[int, int]:
+
+async def _held() -> Held:
+    loop: Any = asyncio.get_running_loop()
+    await asyncio.sleep(1.0)  # what was just left goes
+    for handle in loop._scheduled:
+        if handle.cancelled():  # asyncio lets go of it when its time comes
+            handle._context = None
     gc.collect()
-    resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE
-    return tracemalloc.get_traced_memory()[0], resident
+    objects = gc.get_objects()
+    return Held(
+        traced=tracemalloc.get_traced_memory()[0],
+        resident=int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE,
+        widgets=_count(objects, Widget),
+        screens=_count(objects, Screen),
+        tasks=len(asyncio.all_tasks()),
+        timers=_count(objects, Timer) + sum(not each.cancelled() for each in loop._scheduled),
+    )
 
 
-async def move(person: Person, times: int) -> None:
+def _count(objects: Iterable[object], kind: type[object]) -> int:
+    return sum(isinstance(each, kind) for each in objects)
+
+
+async def move(person: Person, times: int, machine_id: str) -> None:
     """Move the cursor; every tenth time open a screen and leave it again."""
     for number in range(times):
         await person.press("down" if number % 40 < 20 else "up")
-        if number % 10 == 0:
+        if number % TERMINAL_EVERY == 0:
+            await use_terminal(person, machine_id)
+        elif number % 10 == 0:
             await person.press(OPENERS[number // 10 % len(OPENERS)])
             await person.press("escape")
-            person.app.to_fleet()
-            await person.pilot.pause()
+            await to_fleet(person)
+
+
+async def use_terminal(person: Person, machine_id: str) -> None:
+    """Print something in a new terminal and end it."""
+    services = person.fleet.services
+    assert services is not None
+    open_new(person.app, services, machine_id)
+    await person.until_shown("attached")
+    await person.type("seq 300; exit")
+    await person.press("enter")
+    await person.until_shown("shell has ended")
+    for session in person.store.terminals.all:
+        await session.end()
+        person.store.terminals.forget(session)
+    await to_fleet(person)
+
+
+async def to_fleet(person: Person) -> None:
+    """Leave everything that was opened."""
+    person.app.to_fleet()
+    await person.until(lambda: person.app.screen is person.fleet, "the fleet")
+    await person.pilot.pause()
 
 
 async def focus_changes(times: int, machines: int, state: Path) -> None:
-    """The app; the cloud runs in a thread of this process and is counted with it."""
-    async with await serve(state) as cloud:
+    """The app alone; the cloud is another process."""
+    async with await asyncio.to_thread(KillableCloud, state) as cloud:
+        machine_id = str(wishes.create(cloud, autosleep="1h")["machine_id"])
         await cloud.load(machines)
         settings = Settings(motion=False)
         async with open_app(cloud, settings=settings, looked_at_seconds=3.0) as person:
-            await move(person, 200)
-            meter = Meter("the app")
-            await move(person, times)
-            meter.report(f"{times} focus changes with {machines} machines")
+            meter = Meter(f"the app with {machines} machines")
+            for done in (0, times // 2, times):
+                await move(person, times // 2 if done else min(200, times), machine_id)
+                await meter.measure(f"{done} focus changes" if done else "warm")
+            meter.report()
 
 
 async def hour_of_polling(machines: int, state: Path) -> None:
@@ -96,10 +179,11 @@ async def hour_of_polling(machines: int, state: Path) -> None:
             while store.poller.lists_done == before:
                 await clock.step(POLL_SECONDS / 10)
 
-    await live(120)
-    meter, done = Meter("the store"), store.poller.lists_done
-    await live(HOUR)
-    meter.report(f"an hour of polling, {store.poller.lists_done - done} lists of {machines}")
+    meter = Meter(f"the store with {machines} machines")
+    for words, seconds in (("warm", 120.0), ("half an hour", HOUR / 2), ("an hour", HOUR / 2)):
+        await live(seconds)
+        await meter.measure(f"{words}, {store.poller.lists_done} lists")
+    meter.report()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     journal.close()
@@ -111,12 +195,13 @@ async def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     times, machines = [*numbers, *(2_000, 1_000)[len(numbers) :]]
     random.seed(7)
+    driver.PATIENCE_SECONDS = PATIENCE_SECONDS
     with tempfile.TemporaryDirectory() as directory:
         tracemalloc.start()
         if "store" in parts:
             await hour_of_polling(machines, Path(directory))
         if "app" in parts:
-            await focus_changes(times, machines, Path(directory))
+            await focus_changes(times, machines, Path(directory) / "cloud")
 
 
 if __name__ == "__main__":
