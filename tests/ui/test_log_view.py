@@ -87,6 +87,22 @@ def numbered(count: int, first: int = 0) -> bytes:
     return b"".join(b"line %d\n" % number for number in range(first, first + count))
 
 
+async def test_a_log_without_lines_says_whether_any_may_come() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE) as pilot:
+
+        def shown() -> str:
+            return "\n".join(s.text for s in app.screen._compositor.render_strips())
+
+        await until(pilot, lambda: "No output yet." in shown())
+        app.panel.is_over = True
+        app.panel.show_state()
+        await until(pilot, lambda: "No output." in shown())
+        app.panel.is_over = False
+        app.write(b"first\n")
+        await until(pilot, lambda: "first" in shown() and "No output" not in shown())
+
+
 async def test_it_follows_pauses_when_scrolled_up_and_says_what_is_new() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:

@@ -227,3 +227,23 @@ async def test_other_runs_asked_for_at_once_or_too_late_show_one_or_none(
         await screen.dismiss()
         await screen.show_run(first)
         assert screen.execution.execution_id == second.execution_id
+
+
+async def test_a_log_without_lines_says_why_and_which_key_shows_more(cloud: RunningCloud) -> None:
+    machine = await create(cloud)
+    held = await run(cloud, machine, "echo one; echo two")
+    make = lambda stage: OutputScreen(stage.services, held)  # noqa: E731
+    async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
+        await until(pilot, lambda: "two" in stage.text and " END " in stage.text)
+        await pilot.press("ampersand", *"zebra", "enter")
+        await until(pilot, lambda: "lines are hidden   esc shows all lines" in stage.text)
+        middle = next(line for line in stage.text.splitlines() if "Nothing matches zebra" in line)
+        assert middle.startswith(" " * 20), "in the middle"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Nothing matches" not in stage.text and "two" in stage.text)
+        await pilot.press("s", "s")
+        await until(pilot, lambda: "Nothing came from err" in stage.text)
+        assert "lines are hidden   s shows other streams" in stage.text
+        await pilot.press("s", "s")
+        await until(pilot, lambda: "Nothing came" not in stage.text and "two" in stage.text)
+        assert screen_of(stage).log_view.has_focus

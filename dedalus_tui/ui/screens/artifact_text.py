@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -45,7 +46,13 @@ class ArtifactTextScreen(TextScreen):
         self._services = services
         self._artifact = artifact
         self._spool = OutputSpool()
-        self._panel = LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii)
+        self._panel = LogPanel(
+            OutputView(self._spool),
+            is_ascii=self.settings.ascii,
+            key_of=partial(key_of, holder=self),
+            nothing="The file is empty.",
+            waiting="",
+        )
         self._told = SpanText(id="told")
 
     @property
@@ -93,7 +100,8 @@ class ArtifactTextScreen(TextScreen):
                 self._spool.append(OutputRecord(1, 0, Stream.STDOUT, data))
             self._panel.is_over = True
             self._panel.log_view.first()
-            self._tell("" if data else "the file is empty", Role.STRONG)
+            self._tell("", Role.STRONG)
+            self._panel.show_state()
 
     def _tell(self, words: str, role: str) -> None:
         lines: list[Line] = [((artifact_words(self._artifact, self.now), Role.MUTED),)]

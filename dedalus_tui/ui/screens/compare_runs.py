@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -10,7 +11,7 @@ from textual.containers import Vertical
 from dedalus_tui.domain.output import OutputRecord, Stream
 from dedalus_tui.store.output_spool import OutputSpool
 from dedalus_tui.store.output_view import OutputView
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.execution import command_words, status_span
 from dedalus_tui.ui.present.output_diff import MOST_LINES, diff_lines
 from dedalus_tui.ui.present.roles import Role
@@ -47,7 +48,13 @@ class CompareRunsScreen(TextScreen):
         self._services = services
         self._logs = (executions.open_log(before), executions.open_log(after))
         self._spool = OutputSpool()
-        self._panel = LogPanel(OutputView(self._spool), is_ascii=self.settings.ascii)
+        self._panel = LogPanel(
+            OutputView(self._spool),
+            is_ascii=self.settings.ascii,
+            key_of=partial(key_of, holder=self),
+            nothing="",
+            waiting="",
+        )
         self._titles = SpanText(id="told")
 
     @property

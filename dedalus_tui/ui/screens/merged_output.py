@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -12,7 +13,7 @@ from dedalus_tui.store.execution_output import microseconds
 from dedalus_tui.store.merged_log import MergedLog
 from dedalus_tui.store.output_severity import severity_rules
 from dedalus_tui.store.output_view import OutputView
-from dedalus_tui.ui.bindings import screen_bindings
+from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.execution import command_words, status_span
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import short_id, title_of
@@ -59,6 +60,7 @@ class MergedOutputScreen(TextScreen):
             labels={place: self._label(one) for place, one in enumerate(executions)},
             start_us=min(starts, default=0),
             is_ascii=self.settings.ascii,
+            key_of=partial(key_of, holder=self),
         )
         self._titles = SpanText(id="told")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
@@ -63,6 +64,7 @@ class OutputScreen(TextScreen):
             OutputView(self._log.spool),
             start_us=microseconds(self.execution.started_at or self.execution.created_at),
             is_ascii=self.settings.ascii,
+            key_of=partial(key_of, holder=self),
         )
 
     def compose_middle(self) -> Iterable[Widget]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
+from dedalus_tui.ui.present.output_empty import empty_lines
 from dedalus_tui.ui.present.output_status import LogState, status_line
 from dedalus_tui.ui.present.output_times import TimeColumn
 from dedalus_tui.ui.present.roles import text_of
 from dedalus_tui.ui.present.text import plain
+from dedalus_tui.ui.widgets.empty_state import EmptyState
 from dedalus_tui.ui.widgets.log_density import LogDensity
 from dedalus_tui.ui.widgets.log_prompt import LogPrompt, PromptKind
 from dedalus_tui.ui.widgets.log_view import LogView
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
 class LogPanel(Vertical):
     """Reads an `OutputView`; `log` carries the movements, this the prompts."""
 
+    DEFAULT_CSS = """
+    LogPanel {
+        layers: base above;
+        EmptyState {
+            layer: above;
+            display: none;
+            margin: 1 0;
+            &.-shown { display: block; }
+        }
+    }
+    """
+
     def __init__(
         self,
         view: OutputView,
@@ -33,9 +48,13 @@ class LogPanel(Vertical):
         labels: Mapping[int, str] | None = None,
         start_us: int = 0,
         is_ascii: bool = False,
+        key_of: Callable[[str], str] = str,
+        nothing: str = "No output.",
+        waiting: str = "No output yet.",
         id: str | None = None,
     ) -> None:
-        """As for `LogView`."""
+        """As for `LogView`; `key_of` gives the key of an action. `nothing` is said when there is
+        no line and none will come, `waiting` while one may."""
         super().__init__(id=id)
         self.view = view
         self.is_over = False
@@ -45,6 +64,10 @@ class LogPanel(Vertical):
         self._density = LogDensity(view, self.log_view.signs)
         self._prompt = LogPrompt()
         self._status = SpanLines(SpanRow())
+        self._empty = EmptyState()
+        self._words_when_empty = partial(
+            empty_lines, key_of=key_of, nothing=nothing, waiting=waiting
+        )
 
     def compose(self) -> ComposeResult:
         """Status, log, density, prompt."""
@@ -52,6 +75,7 @@ class LogPanel(Vertical):
         yield self.log_view
         yield self._density
         yield self._prompt
+        yield self._empty
 
     def on_mount(self) -> None:
         """The log takes the keys."""
@@ -100,10 +124,22 @@ class LogPanel(Vertical):
 
     def show_state(self) -> None:
         """Draw the status line anew."""
-        pieces = (Piece(*span) for span in status_line(self.state))
+        state = self.state
+        pieces = (Piece(*span) for span in status_line(state))
         self._status.show(SpanRow((Piece(" "), *pieces)))
+        self._show_emptiness(state)
         if self._density.display:
             self._density.refresh()
+
+    def _show_emptiness(self, state: LogState) -> None:
+        """Say why there is no line, once every line was looked at."""
+        count = self.view.spool.line_count
+        if self.view.row_count or self.view.examined < count:
+            self._empty.remove_class("-shown")
+            return
+        words = self._words_when_empty(state, count)
+        self._empty.show(words)
+        self._empty.set_class(bool(words), "-shown")
 
     # Typing
 
