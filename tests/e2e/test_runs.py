@@ -86,9 +86,9 @@ def test_the_text_goes_to_a_pager_and_comes_back(person: Tmux) -> None:
     person.wait_for(r"Pipe the text")
     person.press("C-u")
     person.wait_gone(r"Command +cat")
-    person.type("wc -l; read done < /dev/tty")
+    person.type("echo $(wc -l) came; read done < /dev/tty")
     person.wait_for(r"/dev/tty")
     person.press("C-j")
-    person.wait_for(r"^\s*5$")
+    person.wait_for(r"^5 came$")  # which nothing but the command can have written
     person.press("Enter")
     person.wait_for(r"✓ exit 0")
