@@ -35,7 +35,10 @@ class SseDecoder:
 
     def __init__(self) -> None:
         """Start before the first byte of a stream."""
-        self._rest = b""
+        self._rest: list[bytes] = []
+        """The unfinished line in pieces: joined anew for every chunk, a long one would take time
+        with the square of its length."""
+        self._rest_size = 0
         self._is_first_line = True
         self._skips_newline = False
         self._name = ""
@@ -58,12 +61,15 @@ class SseDecoder:
             self._skips_newline = False
         if chunk.endswith(b"\r"):
             self._skips_newline = True
-        text = self._rest + chunk
-        parts = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        self._rest = parts.pop()
-        if len(self._rest) > LONGEST_EVENT:
+        *lines, rest = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        if lines:
+            lines[0] = b"".join((*self._rest, lines[0]))
+            self._rest, self._rest_size = [], 0
+        self._rest.append(rest)
+        self._rest_size += len(rest)
+        if self._rest_size > LONGEST_EVENT:
             raise EventTooLong
-        yield from parts
+        yield from lines
 
     def _take(self, raw: bytes) -> ServerSentEvent | None:
         line = raw.decode("utf-8", "replace")
