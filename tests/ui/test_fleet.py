@@ -9,14 +9,14 @@ import pytest
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.journal.journal import Journal
 from tests.drivers.app import open_app
-from tests.local.harness import serve
+from tests.ui.named_fleet import cloud_of, journal_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from dedalus_tui.journal.journal import Journal
     from tests.drivers.app import Person
     from tests.local.harness import RunningCloud
 
@@ -25,22 +25,14 @@ NAMES = ("alpha", "bravo", "charlie", "delta")
 
 @pytest.fixture
 async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
-    async with await serve(tmp_path) as running:
-        for _ in NAMES:
-            body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10, "autosleep": "1h"}
-            running.ask("POST", "/v1/machines", body, headers={"Idempotency-Key": f"key-{_}"})
+    async with cloud_of(tmp_path, NAMES) as running:
         yield running
 
 
 @pytest.fixture
 def journal(cloud: RunningCloud) -> Iterator[Journal]:
-    """Every machine has a name, in the order they were made."""
-    journal = Journal(None, cloud="test")
-    listed = cloud.ask("GET", "/v1/machines")[2]["items"]
-    for name, machine in zip(NAMES, sorted(m["machine_id"] for m in listed), strict=True):
-        journal.labels.put(machine, Label(name=name))
-    yield journal
-    journal.close()
+    with journal_of(cloud, NAMES) as journal:
+        yield journal
 
 
 def phase_of(person: Person, name: str) -> str:

@@ -21,20 +21,24 @@ from tests.ui.stage import Stage, until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.pilot import Pilot
 
     from tests.local.harness import RunningCloud
+
+
+async def two_dialogs(stage: Stage, pilot: Pilot[None]) -> tuple[ConfirmDialog, ConfirmDialog]:
+    """One beneath the other, on the stage."""
+    below, above = (ConfirmDialog(name, [], accept_label="Yes") for name in ("below", "above"))
+    stage.show(below)
+    stage.show(above)
+    await pilot.pause()
+    return below, above
 
 
 async def test_a_dialog_told_to_leave_twice_leaves_nothing_but_itself() -> None:
     stage = Stage()
     async with stage.run_test() as pilot:
-        below, above = (
-            ConfirmDialog("below", [], accept_label="Yes"),
-            ConfirmDialog("above", [], accept_label="Yes"),
-        )
-        stage.show(below)
-        stage.show(above)
-        await pilot.pause()
+        below, above = await two_dialogs(stage, pilot)
         above.dismiss(True)
         above.dismiss(False)
         await pilot.pause()
@@ -46,13 +50,7 @@ async def test_a_dialog_beneath_another_waits_until_it_is_on_top() -> None:
     """As a form does whose answer comes while something else was opened."""
     stage = Stage()
     async with stage.run_test() as pilot:
-        below, above = (
-            ConfirmDialog("below", [], accept_label="Yes"),
-            ConfirmDialog("above", [], accept_label="Yes"),
-        )
-        stage.show(below)
-        stage.show(above)
-        await pilot.pause()
+        below, above = await two_dialogs(stage, pilot)
         below.dismiss(True)
         await pilot.pause()
         assert stage.screen is above

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.events import Key, Paste
 
-from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.journal.journal import Journal
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from tests.drivers.app import Person, open_app
-from tests.local.harness import serve
+from tests.ui.named_fleet import cloud_of, journal_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from dedalus_tui.journal.journal import Journal
     from tests.local.harness import RunningCloud
 
 NAMES = ("alpha", "bravo")
@@ -27,21 +26,14 @@ NAMED = "enter", "slash", "colon", "escape", "ctrl+right_square_bracket"
 
 @pytest.fixture
 async def cloud(tmp_path: Path) -> AsyncIterator[RunningCloud]:
-    async with await serve(tmp_path) as running:
-        for name in NAMES:
-            body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10, "autosleep": "1h"}
-            running.ask("POST", "/v1/machines", body, headers={"Idempotency-Key": name})
+    async with cloud_of(tmp_path, NAMES) as running:
         yield running
 
 
 @pytest.fixture
 def journal(cloud: RunningCloud) -> Iterator[Journal]:
-    journal = Journal(None, cloud="test")
-    listed = cloud.ask("GET", "/v1/machines")[2]["items"]
-    for name, machine in zip(NAMES, sorted(m["machine_id"] for m in listed), strict=True):
-        journal.labels.put(machine, Label(name=name))
-    yield journal
-    journal.close()
+    with journal_of(cloud, NAMES) as journal:
+        yield journal
 
 
 def phases(person: Person) -> dict[str, str]:
