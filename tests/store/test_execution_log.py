@@ -113,16 +113,30 @@ async def test_a_command_that_cannot_run_has_no_output(cloud: RunningCloud) -> N
 
 
 async def test_streams_are_merged_in_the_order_they_were_written(cloud: RunningCloud) -> None:
-    script = "for i in 1 2 3 4 5; do echo out $i; sleep 0.02; echo err $i >&2; sleep 0.02; done"
-    document = await start(cloud, script)
+    lines = [f"{name} {i}" for i in range(1, 4) for name in ("out", "err")]
+    # Two pipes have no order between them: each line is written when the one before was read.
+    gate = "until [ -e '%s' ]; do sleep 0.01; done"
+    script = "; ".join(
+        f"echo {line}{' >&2' if line.startswith('err') else ''}; {gate % line}" for line in lines
+    )
+    machine = await create(cloud)
+    home = await cloud.inside(lambda world: world.directories.home(machine))
+    document = await asyncio.to_thread(runs.post, cloud, machine, "sh", "-c", script)
     async with following(cloud, document) as log:
-        await to_end(log)
-        texts = [log.spool.line(n).text for n in range(log.spool.line_count)]
-        written = [text for text in texts if text.startswith(("out", "err"))]
-        assert written == [f"{name} {i}" for i in range(1, 6) for name in ("out", "err")]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(to_end(log))
+            for line in lines:
+                while line not in written(log):  # noqa: ASYNC110 - the log tells nobody
+                    await asyncio.sleep(0.01)
+                (home / line).touch()
+        assert written(log)[: len(lines)] == lines
         moments = [log.spool.line(n).at_us for n in range(log.spool.line_count)]
-        assert moments == sorted(moments)
-        assert moments[0] > 0
+    assert moments == sorted(moments)
+    assert moments[0] > 0
+
+
+def written(log: ExecutionLog) -> list[str]:
+    return [log.spool.line(number).text for number in range(log.spool.line_count)]
 
 
 async def test_ten_megabytes_are_exact_after_twenty_cuts(cloud: RunningCloud) -> None:
