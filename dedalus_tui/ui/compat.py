@@ -28,6 +28,9 @@ Strips. A strip that is asked for all of itself keeps itself among its own parts
 line that is painted: only the collector frees them, and it stops a frame for a tenth of a second
 after some eighty pages. `_divide` and `_crop_extend` give such a strip without keeping it.
 
+Notices. One that is mounted in the moment it ends asks for a timer of less than no time, which
+turns for ever and with it the app; `_time_left` is never so short.
+
 tests/ui/test_compat.py fails when Textual changes what this leans on.
 """
 
@@ -37,6 +40,7 @@ import asyncio
 import os
 import re
 from contextlib import contextmanager, suppress
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events
@@ -59,12 +63,15 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.geometry import Region
     from textual.message import Message
+    from textual.notifications import Notification
     from textual.screen import Screen
     from textual.widget import Widget
     from textual.worker import Worker
 
 ESCAPE_DELAY_SECONDS = 0.025
 """How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
+
+SHORTEST_NOTICE_SECONDS = 0.05
 
 _COMPOSE_SECONDS = 2.0
 """A screen that is not there by then has gone already."""
@@ -152,16 +159,26 @@ def _is_unknown(sequence: str) -> bool:
 
 def install() -> None:
     """Put the workarounds in place; call once before the app runs."""
-    from textual import command, screen
+    from textual import command, notifications, screen
     from textual.drivers import linux_driver
 
     linux_driver.XTermParser = LosslessParser  # type: ignore[attr-defined]
     screen.Compositor = LivingCompositor  # type: ignore[attr-defined]
     command.CommandList = LivingCommandList  # type: ignore[misc]
+    notifications.Notification.time_left = property(_time_left)  # type: ignore[assignment]
+    notifications.Notification.has_expired = property(_has_expired)  # type: ignore[assignment]
     if "ESCDELAY" not in os.environ:
         constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
     if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
         constants.SMOOTH_SCROLL = False  # type: ignore[misc]
+
+
+def _time_left(notice: Notification) -> float:
+    return max(SHORTEST_NOTICE_SECONDS, notice.raised_at + notice.timeout - time())
+
+
+def _has_expired(notice: Notification) -> bool:
+    return notice.raised_at + notice.timeout <= time()
 
 
 class LeavesOnce:

@@ -11,9 +11,10 @@ from rich.segment import Segment
 from textual import events, messages
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.notifications import Notification
 from textual.strip import Strip
 
-from dedalus_tui.ui.compat import LosslessParser, RawKey, suspended
+from dedalus_tui.ui.compat import LosslessParser, RawKey, install, suspended
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -154,3 +155,12 @@ def test_lines_are_cut_as_ever() -> None:
     assert cuts_of(strip) == [["line"], ["line"], ["li", "ne"], ["li", "n", "e"], []]
     assert strip.crop_extend(1, 3, None).text == "in"
     assert strip.crop_extend(0, 6, None).text == "line  "
+
+
+async def test_a_notice_that_has_ended_turns_no_timer_for_ever() -> None:
+    """Textual's timer of a time before now leaves the loop of the whole app no turn."""
+    install()
+    ended = Notification("gone", timeout=-1.0)
+    assert ended.has_expired
+    assert ended.time_left > 0
+    assert Notification("here", timeout=60.0).time_left > 50
