@@ -129,7 +129,7 @@ async def test_streams_are_merged_in_the_order_they_were_written(cloud: RunningC
                 while line not in written(log):  # noqa: ASYNC110 - the log tells nobody
                     await asyncio.sleep(0.01)
                 (home / line).touch()
-        assert written(log)[: len(lines)] == lines
+        assert [line for line in written(log) if line in lines] == lines
         moments = [log.spool.line(n).at_us for n in range(log.spool.line_count)]
     assert moments == sorted(moments)
     assert moments[0] > 0
