@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.connector import Connector
     from dedalus_tui.ui.services import Connection
 
+SWITCH_SECONDS = 0.0005
+"""A key comes in through one thread and is drawn by another; Python's own 5 ms are for each of
+their turns, which a loop that is busy with a flood gives up only when asked."""
+
 _LOCAL_CLOUD = "local"
 """What the journal calls the cloud on this computer, whose address changes with every start."""
 
@@ -116,6 +120,7 @@ def _collect_again() -> None:
     """After imports: what they made stays, and collecting meanwhile costs 7 % and frees nothing."""
     gc.freeze()
     gc.enable()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _import_the_rest() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dedalus_tui.emulator.events import Event
     from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.right_of_way import RightOfWay
     from dedalus_tui.store.terminal_outbox import Outbox
 
 TURN_SECONDS = 0.004
@@ -53,6 +54,7 @@ class Feed:
         emulator: Emulator,
         outbox: Outbox,
         clock: Clock,
+        way: RightOfWay,
         *,
         changed: Callable[[], None],
         tell: Callable[[Event], None],
@@ -64,6 +66,7 @@ class Feed:
         """Why the last recording ended by itself."""
         self._outbox = outbox
         self._clock = clock
+        self._way = way
         self._changed = changed
         self._tell = tell
         self._busy_seconds = 0.0
@@ -71,8 +74,10 @@ class Feed:
 
     async def take(self, data: bytes, *, is_replay: bool) -> None:
         """Feed all of it. What a replay asks was asked before: nobody answers or acts on it."""
+        self._way.answered(self)
         start = 0
         while start < len(data):
+            await self._let_others_go()
             size = self._slice_bytes
             began = perf_counter()
             self._feed(data[start : start + size], is_replay)
@@ -82,6 +87,10 @@ class Feed:
                 self._busy_seconds = 0.0
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
+
+    async def _let_others_go(self) -> None:
+        while wait := self._way.seconds_for(self):  # noqa: ASYNC110 - ends with the clock
+            await asyncio.sleep(wait)
 
     def _note_slice(self, seconds: float) -> None:
         self._busy_seconds += seconds
@@ -117,7 +126,8 @@ class Feed:
         self._changed()
 
     def typed(self, data: bytes) -> None:
-        """Something was typed: a recording has it, masked unless asked otherwise."""
+        """Something was typed: its echo goes first; a recording has it, masked unless asked."""
+        self._way.claim(self)
         if self.recording is not None:
             self._record(lambda made: made.input(data, self._clock.monotonic()), self.recording)
 

@@ -1,6 +1,6 @@
 """One terminal of one machine: its connections, its emulator and its life (design 3.3).
 
-    session = TerminalSession(source, clock, machine_id, emulator)
+    session = TerminalSession(source, clock, machine_id, emulator, way)
     session.start()                     asks for a terminal, waits for the machine, connects
     unlook = session.look()             somebody sees it: only then a lost connection is made anew
     session.type(data) -> bool          False: not attached, it was not sent
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dedalus_tui.emulator.emulator import Emulator
     from dedalus_tui.emulator.palette import Palette
     from dedalus_tui.store.clock import Clock
+    from dedalus_tui.store.right_of_way import RightOfWay
     from dedalus_tui.store.terminal_source import TerminalSource
 
 RESIZE_SECONDS = 0.05
@@ -65,6 +66,7 @@ class TerminalSession(Audience):
         clock: Clock,
         machine_id: str,
         emulator: Emulator,
+        way: RightOfWay,
     ) -> None:
         """Of one machine; a new terminal is as large as the emulator."""
         super().__init__()
@@ -82,10 +84,16 @@ class TerminalSession(Audience):
         """The last error the service reported on the connection."""
         self._source = source
         self._clock = clock
+        self._way = way
         self._outbox = Outbox()
         self._tail = OutputTail()
         self._feed = Feed(
-            emulator, self._outbox, clock, changed=self._output_changed, tell=self._tell_event
+            emulator,
+            self._outbox,
+            clock,
+            way,
+            changed=self._output_changed,
+            tell=self._tell_event,
         )
         self._hurry = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -122,6 +130,10 @@ class TerminalSession(Audience):
     def idle_seconds(self) -> float:
         """Seconds without input or output."""
         return self._clock.monotonic() - max(self.last_input_at, self.last_output_at)
+
+    def seconds_to_yield(self) -> float:
+        """How long a terminal that was just typed in goes before this one, painting included."""
+        return self._way.seconds_for(self._feed)
 
     @property
     def recording_path(self) -> Path | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.api.keys import new_wish_key
+from dedalus_tui.store.right_of_way import RightOfWay
 
 if TYPE_CHECKING:
     from dedalus_tui.api.client import CloudClient
@@ -31,6 +32,7 @@ class TerminalSessions:
         self._client = client
         self._clock = clock
         self._changes = changes
+        self._way = RightOfWay()
         self._sessions: list[TerminalSession] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
@@ -166,6 +168,7 @@ class TerminalSessions:
             self._clock,
             machine_id,
             Emulator(columns, rows, scrollback_lines=self.scrollback_lines, palette=self.palette),
+            self._way,
         )
         numbers = {held.number for held in self._sessions}
         session.number = next(

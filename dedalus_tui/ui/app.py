@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.color import Color, ColorParseError
 
 from dedalus_tui.store.record import remembered
-from dedalus_tui.ui import compat
+from dedalus_tui.ui import compat, painting
 from dedalus_tui.ui.bindings import app_bindings, key_of
 from dedalus_tui.ui.bridge import Bridge
 from dedalus_tui.ui.connector import ConnectError
@@ -61,6 +61,7 @@ class DedalusApp(NavigatingApp):
     def __init__(self, settings: Settings, *, connector: Connector, journal: Journal) -> None:
         """`journal` is of the cloud that the settings lead to; its rows are painted first."""
         compat.install()
+        painting.install()
         self.settings = settings
         self.is_colourless = bool(os.environ.get("NO_COLOR"))
         self._is_made = False

@@ -1,4 +1,4 @@
-"""Workarounds for Textual 8.2.8; the only room that touches its private parts.
+"""Workarounds for Textual 8.2.8; this room and `painting` alone touch its private parts.
 
 Keys. Without the Kitty protocol Textual's parser waits out ESCDELAY for Alt+letter, loses Alt from
 Alt+., Alt+Enter and Ctrl+Alt+letter, and types unknown escape sequences as text (Textual issue
@@ -11,10 +11,6 @@ the cell's pixels even where pixel reports were never switched on; we do without
 Suspend. Whatever paints while another program has the terminal fills the writer's queue and stops
 the app for ever; inside `suspended` nothing paints (Textual issue 1093).
 
-Background. Textual takes the screen beneath the topmost one for visible whatever the topmost one
-looks like: it paints both, asks both every second, and repaints all when the hidden one changes.
-`PaintsWhatIsSeen` leaves out those that cannot be seen.
-
 Leaving. Textual's `Screen.dismiss` takes the topmost screen away, whichever it was called on: a
 key typed twice before the dialog is gone leaves two screens, or ends the app. `LeavesOnce` leaves
 only itself. A widget that goes loses its children before its workers are cancelled; one that ends
@@ -23,10 +19,6 @@ the next layout the mouse still finds a widget that has gone, and the app ends w
 parent; `LivingCompositor` finds what is there. A palette that leaves before it was mounted looks
 for the screen beneath it in vain; `MountsWhileShown` keeps it from that. A click on a line of its
 list that came before the list got shorter, and is heard after, is for `LivingCommandList`.
-
-Strips. A strip that is asked for all of itself keeps itself among its own parts, and so does every
-line that is painted: only the collector frees them, and it stops a frame for a tenth of a second
-after some eighty pages. `_divide` and `_crop_extend` give such a strip without keeping it.
 
 Notices. One that is mounted in the moment it ends asks for a timer of less than no time, which
 turns for ever and with it the app; `_time_left` is never so short.
@@ -53,13 +45,11 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.keys import Keys, _character_to_key
-from textual.strip import Strip
 from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from rich.style import Style
     from textual.app import App
     from textual.geometry import Region
     from textual.message import Message
@@ -255,26 +245,6 @@ class LivingCompositor(Compositor):
                 yield widget, region
 
 
-class PaintsWhatIsSeen:
-    """An app that paints no screen that those above it cover.
-
-    Stands before Textual's own class among the bases of an app.
-    """
-
-    if TYPE_CHECKING:
-        _screen_stack: list[Screen[Any]]
-
-    @property
-    def _background_screens(self) -> list[Screen[Any]]:
-        seen: list[Screen[Any]] = []
-        stack = self._screen_stack
-        for above, screen in zip(reversed(stack), reversed(stack[:-1]), strict=False):
-            if above.styles.background.a == 1:
-                break
-            seen.append(screen)
-        return seen[::-1]
-
-
 class OutlivesLeaving:
     """An app that goes on when a widget on its way out misses what had gone before it.
 
@@ -354,22 +324,3 @@ def suspended(app: App[Any]) -> Iterator[None]:
     """
     with app.suspend(), app.batch_update():
         yield
-
-
-_textual_divide, _textual_crop_extend = Strip.divide, Strip.crop_extend
-
-
-def _divide(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
-    length = strip.cell_length
-    wanted = [cut for cut in cuts if cut <= length]
-    return [strip] if wanted == [length] else _textual_divide(strip, wanted)
-
-
-def _crop_extend(strip: Strip, start: int, end: int, style: Style | None) -> Strip:
-    if start == 0 and end == strip.cell_length:
-        return strip
-    return _textual_crop_extend(strip, start, end, style)
-
-
-Strip.divide = _divide  # type: ignore[method-assign, assignment]
-Strip.crop_extend = _crop_extend  # type: ignore[method-assign, assignment]

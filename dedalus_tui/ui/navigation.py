@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedalus_tui.ui.compat import OutlivesLeaving, PaintsWhatIsSeen
+from dedalus_tui.ui.compat import OutlivesLeaving
+from dedalus_tui.ui.painting import PaintsWhatIsSeen
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.type_ahead import TypeAhead
 

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from dedalus_tui.domain.output import OutputRecord, Stream
 from dedalus_tui.store.output_spool import OutputSpool
 from dedalus_tui.store.output_view import OutputView
+from dedalus_tui.ui import painting
 from dedalus_tui.ui.themes import THEMES
 from dedalus_tui.ui.type_ahead import TypeAhead
 from dedalus_tui.ui.widgets.log_panel import LogPanel
@@ -43,6 +44,7 @@ class ViewerApp(TypeAhead):
     ]
 
     def __init__(self, path: Path) -> None:
+        painting.install()
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)

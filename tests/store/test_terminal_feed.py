@@ -9,6 +9,7 @@ import pytest
 
 from dedalus_tui.emulator.emulator import Emulator
 from dedalus_tui.store import terminal_feed
+from dedalus_tui.store.right_of_way import RightOfWay
 from dedalus_tui.store.terminal_feed import LARGEST_SLICE, SMALLEST_SLICE, TURN_SECONDS, Feed
 from dedalus_tui.store.terminal_outbox import Outbox
 from tests.store.stepped_clock import SteppedClock
@@ -33,7 +34,14 @@ class Cost:
 
 
 def feed_of(emulator: Emulator) -> Feed:
-    return Feed(emulator, Outbox(), SteppedClock(), changed=lambda: None, tell=lambda event: None)
+    return Feed(
+        emulator,
+        Outbox(),
+        SteppedClock(),
+        RightOfWay(),
+        changed=lambda: None,
+        tell=lambda event: None,
+    )
 
 
 @pytest.mark.parametrize("seconds_a_byte", [1e-8, 1e-7, 1e-6, 4e-6])

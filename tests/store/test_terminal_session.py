@@ -12,6 +12,7 @@ from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.emulator.emulator import Emulator
 from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.machine_terminal import MachineTerminal
+from dedalus_tui.store.right_of_way import RightOfWay
 from dedalus_tui.store.terminal_session import EARLY_BYTES, TerminalSession
 from tests.store.terminal_service import CuttingProxy, ScriptedService, client_of, scripted
 
@@ -27,7 +28,7 @@ def machine_session(
 ) -> TerminalSession:
     clock = SystemClock()
     source = MachineTerminal(client, clock, machine_id, terminal=terminal)
-    return TerminalSession(source, clock, machine_id, Emulator(80, 24))
+    return TerminalSession(source, clock, machine_id, Emulator(80, 24), RightOfWay())
 
 
 @contextlib.asynccontextmanager

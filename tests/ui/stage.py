@@ -17,7 +17,7 @@ from dedalus_tui.actions.runner import Runner
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.ui.bindings import app_bindings, default_keys
 from dedalus_tui.ui.bridge import Bridge
-from dedalus_tui.ui.compat import PaintsWhatIsSeen
+from dedalus_tui.ui.painting import PaintsWhatIsSeen
 from dedalus_tui.ui.perform import Performer
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.services import Services

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.segment import Segment
 from textual import events, messages
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.notifications import Notification
-from textual.strip import Strip
 
 from dedalus_tui.ui.compat import LosslessParser, RawKey, install, suspended
 
@@ -127,34 +124,6 @@ async def test_suspending_without_a_terminal_is_refused_by_name() -> None:
     async with app.run_test():
         with pytest.raises(SuspendNotSupported), suspended(app):
             pass
-
-
-def cuts_of(strip: Strip) -> list[list[str]]:
-    cuts: list[list[int]] = [[4], [4, 9], [2, 4], [2, 3, 4, 80], [9]]
-    return [[part.text for part in strip.divide(cut)] for cut in cuts]
-
-
-def test_a_painted_line_is_freed_without_the_collector() -> None:
-    def paint() -> None:
-        strip = Strip([Segment("line")])
-        assert strip.divide([4]) == [strip]
-        assert strip.crop_extend(0, 4, None) == strip
-
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(10):
-            paint()
-        assert gc.collect() == 0
-    finally:
-        gc.enable()
-
-
-def test_lines_are_cut_as_ever() -> None:
-    strip = Strip([Segment("line")])
-    assert cuts_of(strip) == [["line"], ["line"], ["li", "ne"], ["li", "n", "e"], []]
-    assert strip.crop_extend(1, 3, None).text == "in"
-    assert strip.crop_extend(0, 6, None).text == "line  "
 
 
 async def test_a_notice_that_has_ended_turns_no_timer_for_ever() -> None:

@@ -105,6 +105,7 @@ class TerminalPane(Vertical):
             is_ascii=is_ascii,
             has_motion=has_motion,
         )
+        self.view.yields_for = session.seconds_to_yield
         self._title = SpanLines(SpanRow(), classes="title")
         self._notice = SpanLines(ground="panel", classes="notice")
         self._unlook: Callable[[], None] | None = None

@@ -27,7 +27,7 @@ from dedalus_tui.ui.widgets.terminal_cursor import Blink, cursor_overlay
 from dedalus_tui.ui.widgets.terminal_hits import Hits
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from rich.style import Style
     from textual.geometry import Region
@@ -75,6 +75,8 @@ class TerminalCanvas(LineView):
         """False: keys are the screen's, and the cursor is drawn hollow."""
         self.hits = Hits(emulator)
         self.selection: Selection | None = None
+        self.yields_for: Callable[[], float] | None = None
+        """Seconds for which others are to be painted first; None: never."""
         self.copy_cursor: Position | None = None
         """Our own cursor in the history, while there is one."""
         self._is_ascii = is_ascii
@@ -218,7 +220,11 @@ class TerminalCanvas(LineView):
             self.repaint_lines((self.emulator.cursor.y,))
 
     def _is_held_back(self, now: float) -> bool:
-        """True while a synchronized update is under way, for a short time at most."""
+        """True while others go first, or a synchronized update is under way: not for long."""
+        left = self.yields_for() if self.yields_for is not None else 0.0
+        if left > 0:
+            self._timer = asyncio.get_running_loop().call_later(left, self._paint_late)
+            return True
         if not self.emulator.is_synchronized:
             self._synchronized_since = None
             return False

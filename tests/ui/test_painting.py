@@ -1,0 +1,82 @@
+"""The workarounds where Textual paints: each test fails when Textual needs or allows it no more."""
+
+from __future__ import annotations
+
+import gc
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.segment import Segment
+from textual.app import App
+from textual.strip import Strip
+from textual.widgets import Static
+
+from dedalus_tui.ui import painting
+from tests.ui.stage import until
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+@pytest.fixture(autouse=True)
+def installed() -> None:
+    painting.install()
+
+
+def cuts_of(strip: Strip) -> list[list[str]]:
+    cuts: list[list[int]] = [[4], [4, 9], [2, 4], [2, 3, 4, 80], [9]]
+    return [[part.text for part in strip.divide(cut)] for cut in cuts]
+
+
+def test_a_painted_line_is_freed_without_the_collector() -> None:
+    def paint() -> None:
+        strip = Strip([Segment("line")])
+        assert strip.divide([4]) == [strip]
+        assert strip.crop_extend(0, 4, None) == strip
+
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            paint()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_lines_are_cut_as_ever() -> None:
+    strip = Strip([Segment("line")])
+    assert cuts_of(strip) == [["line"], ["line"], ["li", "ne"], ["li", "n", "e"], []]
+    assert strip.crop_extend(1, 3, None).text == "in"
+    assert strip.crop_extend(0, 6, None).text == "line  "
+
+
+class Counted(Static):
+    """Counts how often it was drawn."""
+
+    drawn = 0
+
+    def render(self) -> str:
+        self.drawn += 1
+        return str(self.drawn)
+
+
+class Painted(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Counted()
+
+
+async def test_a_frame_waits_only_for_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's timer leaves out a slot or two behind a slow frame: 17 to 33 ms more."""
+    async with Painted().run_test() as pilot:
+        widget, screen = pilot.app.query_one(Counted), pilot.app.screen
+        await until(pilot, lambda: widget.drawn and not painting._FRAMES[screen].is_due)
+        now = monotonic() + 10_000
+        monkeypatch.setattr(painting, "monotonic", lambda: now)
+        monkeypatch.setattr(painting, "UPDATE_PERIOD", 1000)
+        widget.refresh()
+        await until(pilot, lambda: painting._FRAMES[screen].last == now)
+        assert not painting._FRAMES[screen].is_due
+        widget.refresh()
+        await until(pilot, lambda: painting._FRAMES[screen].is_due)
