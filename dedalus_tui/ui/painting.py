@@ -86,7 +86,7 @@ async def _on_idle(screen: Screen[Any], event: events.Idle) -> None:
         _paint_frame(screen)
     else:
         frames.is_due = True
-        asyncio.get_running_loop().call_later(wait, screen.call_later, _paint_frame, screen)
+        asyncio.get_running_loop().call_later(wait, _paint_late, screen)
 
 
 def _is_dirty(screen: Screen[Any]) -> bool:
@@ -97,6 +97,15 @@ def _is_dirty(screen: Screen[Any]) -> bool:
         or screen._recompose_required
         or screen._dirty_widgets
     )
+
+
+def _paint_late(screen: Screen[Any]) -> None:
+    # No message of the screen's, as with Textual's timer: behind each comes an idle event, and a
+    # screen beneath a dialog says in every frame that it wants another one.
+    try:
+        _paint_frame(screen)
+    except Exception as error:  # noqa: BLE001 - the app decides, as for its timers
+        screen.app._handle_exception(error)
 
 
 def _paint_frame(screen: Screen[Any]) -> None:

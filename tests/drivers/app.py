@@ -83,8 +83,9 @@ class Person:
         for key in keys:
             await self.pilot.press(key)
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while self.app.has_key_on_its_way and not self.app._exit:
-                    await asyncio.sleep(0)  # Pilot's own pauses take forty times as long
+                # Pilot's own pauses take forty times as long as a key.
+                while self.app.has_key_on_its_way and not self.app._exit:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
 
     async def type(self, text: str) -> None:
         """Type text into what has the focus."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.segment import Segment
 from textual.app import App
+from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -17,6 +19,7 @@ from tests.ui.stage import until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +83,24 @@ async def test_a_frame_waits_only_for_its_own_time(monkeypatch: pytest.MonkeyPat
         assert not painting._FRAMES[screen].is_due
         widget.refresh()
         await until(pilot, lambda: painting._FRAMES[screen].is_due)
+
+
+async def test_two_screens_that_are_seen_do_not_paint_each_other_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[object] = []
+    paint = painting._paint_frame
+
+    def note(screen: Screen[Any]) -> None:
+        painted.append(screen)
+        paint(screen)
+
+    async with Painted().run_test() as pilot:
+        await pilot.app.push_screen(ModalScreen[None]())
+        monkeypatch.setattr(painting, "_paint_frame", note)
+        pilot.app.query_one(Counted).refresh()
+        await until(pilot, lambda: painted)
+        painted.clear()
+        # Nothing to wait for: that nothing happens takes time to see.
+        await asyncio.sleep(20 * painting.UPDATE_PERIOD)
+        assert len(painted) < 10
