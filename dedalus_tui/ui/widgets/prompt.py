@@ -145,10 +145,11 @@ class Prompt(Horizontal):
         remark = self.query_one("#remark", SpanLines)
         remark.show(SpanRow(right=(Piece(f"{text} ", role),)))
         cells = cell_width(text) + 2
-        room = cells if is_wrong and cells > self.size.width * 45 // 100 else 0
+        width = self.size.width or self.screen.size.width  # 0 until it is laid out
+        room = cells if is_wrong and cells > width * 45 // 100 else 0
         if room != self._wide_remark:  # only then is anything laid out anew
             self._wide_remark = room
-            remark.styles.width = min(room, self.size.width * 3 // 4) if room else "45%"
+            remark.styles.width = min(room, width * 3 // 4) if room else "45%"
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell at every key."""
