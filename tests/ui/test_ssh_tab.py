@@ -41,7 +41,7 @@ async def bar(person: Person, key: str) -> None:
 @needs_ssh
 async def test_ssh_lives_in_a_tab_and_ends_with_it(cloud: harness.RunningCloud) -> None:
     async with open_app(cloud) as person:
-        await person.until_shown("1 machine")
+        await person.until_shown("● running")
         await person.do("machine.ssh_tab")
         await person.until_shown(r"(?m)^ 1 ssh .* attached 120x39")
         (session,) = person.store.terminals.logins
@@ -79,7 +79,7 @@ async def test_without_pseudo_terminals_the_key_says_why_not(
 ) -> None:
     monkeypatch.setattr(ssh_tab, "why_no_ssh_tab", lambda: "there is no terminal to be had")
     async with open_app(cloud) as person:
-        await person.until_shown("1 machine")
+        await person.until_shown("● running")
         await person.do("machine.ssh_tab")
         await person.until_shown("SSH in a tab: there is no terminal to be had")
 
@@ -88,7 +88,7 @@ async def test_without_ssh_it_says_how_to_install_it(
     cloud: harness.RunningCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async with open_app(cloud) as person:
-        await person.until_shown("1 machine")
+        await person.until_shown("● running")
         monkeypatch.setenv("PATH", str(tmp_path))
         await person.do("machine.ssh_tab")
         await person.until_shown(r"Install the OpenSSH client")
