@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.segment import Segment
 from textual.app import App
-from textual.screen import ModalScreen
+from textual.screen import UPDATE_PERIOD, ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -102,5 +102,5 @@ async def test_two_screens_that_are_seen_do_not_paint_each_other_for_ever(
         await until(pilot, lambda: painted)
         painted.clear()
         # Nothing to wait for: that nothing happens takes time to see.
-        await asyncio.sleep(20 * painting.UPDATE_PERIOD)
+        await asyncio.sleep(20 * UPDATE_PERIOD)
         assert len(painted) < 10
