@@ -24,6 +24,10 @@ needs_ssh = pytest.mark.skipif(
 )
 
 
+# An ssh that was just hung up may end after the loop of its test: then Python says so in the next.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[harness.RunningCloud]:
     running = harness.start(tmp_path)
