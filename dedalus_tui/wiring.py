@@ -257,6 +257,7 @@ class Wiring:
         self._store = store
 
         async def close() -> None:
+            await store.aclose()
             await client.aclose()
             journal.close()
             if stop is not None:

@@ -128,7 +128,10 @@ class Store:
         return self.client.base_url
 
     async def run(self) -> None:
-        """Keep everything live until cancelled. Faults of the service end in `health`."""
+        """Keep everything live until cancelled. Faults of the service end in `health`.
+
+        Whoever cancels it calls `aclose` then.
+        """
         sweep(self.ssh_directory)
         try:
             async with asyncio.TaskGroup() as group:
@@ -143,7 +146,13 @@ class Store:
                 opening.identity.discard()
             self.ssh_kept.clear()
             self.executions.close()
-            await self.terminals.aclose()
+
+    async def aclose(self) -> None:
+        """Hang up all terminals, and wait until no program of theirs is left here.
+
+        Not a part of `run`: a task that is cancelled twice waits for nothing.
+        """
+        await self.terminals.aclose()
 
     def refresh(self, machine_id: str | None = None) -> None:
         """List now, or look at one machine now."""

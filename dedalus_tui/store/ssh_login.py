@@ -192,9 +192,11 @@ async def _keygen(key: Path) -> None:
         async with asyncio.timeout(KEYGEN_SECONDS):
             _, errors = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise KeyNotMadeError("ssh-keygen did not answer") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode:
         raise KeyNotMadeError(errors.decode(errors="replace").strip() or "ssh-keygen failed")
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from dedalus_tui.api.terminal_socket import SocketEnding
     from dedalus_tui.domain.terminal import Terminal
+    from dedalus_tui.store.local_pty import LocalPty
     from dedalus_tui.store.ssh_opening import SshOpening
     from dedalus_tui.store.terminal_source import ProcessEnding
 
@@ -48,6 +49,7 @@ class SshTerminal:
         """The opening is this terminal's from now on: it ends it and removes its directory."""
         self._opening = opening
         self._farewell: asyncio.Task[None] | None = None
+        self._program: LocalPty | None = None
 
     async def connect(
         self,
@@ -66,7 +68,7 @@ class SshTerminal:
             raise NotToBeHad(Standing.CLOSED)
         environment = {name: text for name, text in os.environ.items() if name not in _NOT_OURS}
         try:
-            stream = await start_on_pty(
+            self._program = await start_on_pty(
                 self._opening.identity.ssh_argv(target),
                 columns=columns,
                 rows=rows,
@@ -79,7 +81,7 @@ class SshTerminal:
         except OSError as error:
             fault = CloudFault(f"ssh does not start: {error.strerror or error}")
             raise NotToBeHad(Standing.REFUSED, fault) from None
-        return Connected(stream, is_new=True)
+        return Connected(self._program, is_new=True)
 
     def let_go(self) -> None:
         """There is no other one."""
@@ -94,8 +96,15 @@ class SshTerminal:
         self._part()
 
     async def aclose(self) -> None:
-        """Remove the directory; a session that is just being ended may be for a moment."""
-        self._opening.identity.discard()
+        """Wait until ssh has left, and remove the directory.
+
+        A session that is just being ended may be for a moment.
+        """
+        try:
+            if self._program is not None:
+                await self._program.close()
+        finally:
+            self._opening.identity.discard()
         if self._farewell is not None:
             await asyncio.wait({self._farewell}, timeout=FAREWELL_SECONDS)
             self._farewell.cancel()

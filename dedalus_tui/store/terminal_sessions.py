@@ -154,7 +154,7 @@ class TerminalSessions:
             self._watching = None
         sessions, self._sessions = self._sessions, []
         for session in sessions:
-            await session.aclose()
+            self._keep(asyncio.create_task(session.aclose(), name="terminal-close"))
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(

@@ -187,12 +187,16 @@ async def _connect(
         client, journal, clock=clock, exchanges=exchanges, looked_at_seconds=looked_at_seconds
     )
 
+    async def close() -> None:
+        await store.aclose()
+        await client.aclose()
+
     return Connection(
         store=store,
         runner=Runner(store, is_read_only=is_read_only),
         place="test",
         is_local=False,
-        aclose=client.aclose,
+        aclose=close,
     )
 
 

@@ -55,6 +55,7 @@ async def living_store(
         if running is not None:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+        await store.aclose()
         await client.aclose()
         memory.close()
 

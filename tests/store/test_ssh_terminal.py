@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import signal
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dedalus_tui.domain.terminal_state import Standing
+from dedalus_tui.store import local_pty
+from dedalus_tui.store.local_pty import LocalPty, start_on_pty
 from dedalus_tui.store.ssh_opening import prepare
 from dedalus_tui.store.ssh_terminal import why_no_ssh_tab
 from tests.store import living
@@ -98,6 +102,43 @@ async def test_nothing_is_left_when_this_program_ends(cloud: RunningCloud, tmp_p
         assert opening.identity.directory.exists()
     assert not is_there(pid)
     assert list((tmp_path / "ssh").iterdir()) == []
+
+
+async def test_nothing_is_left_when_the_closing_itself_was_cut_short(
+    cloud: RunningCloud, tmp_path: Path
+) -> None:
+    async with logged_in(cloud, tmp_path / "ssh") as (_, _, session):
+        pid = pid_of(session)
+        os.kill(pid, signal.SIGSTOP)
+        ending = asyncio.create_task(session.end())
+        async with asyncio.timeout(20):
+            while session._attachment is not None:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0)
+        ending.cancel()
+        await asyncio.wait({ending})
+        assert ending.cancelled()
+    assert not is_there(pid)
+
+
+async def test_nothing_is_left_when_it_is_closed_before_it_has_started(
+    cloud: RunningCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[LocalPty] = []
+
+    async def start(*args: Any, **kwargs: Any) -> LocalPty:
+        started.append(await start_on_pty(*args, **kwargs))
+        return started[-1]
+
+    monkeypatch.setattr(local_pty, "start_on_pty", start)
+    async with logged_in(cloud, tmp_path / "ssh") as (store, _, session):
+        opening = await prepare(store, session.machine_id, tmp_path / "ssh", None)
+        await opening.open(lambda _: None)
+        second = store.terminals.open_ssh(session.machine_id, opening, columns=80, rows=24)
+        async with asyncio.timeout(20):
+            while len(started) < 2:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0)
+        store.terminals.forget(second)
+    assert [each.pid for each in started if is_there(each.pid)] == []
 
 
 async def test_a_lost_connection_is_told_by_its_exit_status(

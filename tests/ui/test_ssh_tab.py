@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from dedalus_tui.ui.screens import ssh_tab
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers.app import open_app
 from tests.local import harness, wishes
+from tests.store.test_local_pty import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +25,6 @@ needs_ssh = pytest.mark.skipif(
     shutil.which("ssh") is None or shutil.which("ssh-keygen") is None,
     reason="no OpenSSH client on this computer",
 )
-
-
-# An ssh that was just hung up may end after the loop of its test: then Python says so in the next.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture
@@ -76,6 +75,19 @@ async def test_ssh_lives_in_a_tab_and_ends_with_it(cloud: harness.RunningCloud) 
         await person.press("y")
         await person.until(lambda: len(person.store.terminals.logins) == 1, "its end")
         await person.until(lambda: isinstance(person.app.screen, TerminalScreen), "the others")
+
+
+@needs_ssh
+async def test_quitting_waits_for_an_ssh_that_leaves_slowly(cloud: harness.RunningCloud) -> None:
+    async with open_app(cloud) as person:
+        await person.until_shown("● running")
+        await person.do("machine.ssh_tab")
+        await person.until_shown(r":~\$")
+        (session,) = person.store.terminals.logins
+        assert session._attachment is not None
+        pid = int(session._attachment.stream.pid)  # type: ignore[attr-defined]
+        os.kill(pid, signal.SIGSTOP)
+    assert not is_there(pid)
 
 
 async def test_without_pseudo_terminals_the_key_says_why_not(
