@@ -5,6 +5,8 @@
 Prints how long a key takes to its echoed frame (idle; with `yes` painting in the other half of the
 screen; with nine busy terminals hidden), how long ctrl-c takes to stop a flood, how fast a flood
 reaches the screen with the program painting, and its processor share and peak memory meanwhile.
+Beside each latency stands that of a bare `bash` on a pseudo-terminal, taken at the same time: what
+it lost to the machine, we lost several times over, since our keys pass through three programs.
 Run it on a machine that does nothing else.
 """
 
@@ -32,9 +34,14 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=40)
     parser.add_argument("--keys", type=int, default=100)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as state, _started(state) as screen:
+    with (
+        tempfile.TemporaryDirectory() as state,
+        _started(state) as screen,
+        Screen(["bash", "--norc", "--noprofile"], columns=COLUMNS, rows=ROWS) as bare,
+    ):
         _into_terminal(screen)
-        _report("key to frame, idle", _idle_latencies(screen, options.keys))
+        bare.settle()
+        _report("key to frame, idle", _idle_latencies(screen, bare, options.keys))
         for command in ("yes", "base64 /dev/urandom"):
             _run(screen, command)
             _interrupt(screen, command)
@@ -45,10 +52,10 @@ def main() -> None:
         screen.drain(0.5)
         screen.send(b"\x1b[D")
         screen.drain(0.5)
-        _report("key to frame, yes in the other half", _echo_latencies(screen, options.keys))
+        _report("key to frame, yes in the other half", _echo_latencies(screen, bare, options.keys))
         _stop_other_half(screen)
         _hide_busy(screen, 9)
-        _report("key to frame, nine busy hidden", _idle_latencies(screen, options.keys // 2))
+        _report("key to frame, nine busy hidden", _idle_latencies(screen, bare, options.keys))
 
 
 def _started(state: str) -> Screen:
@@ -95,19 +102,36 @@ def _stop_other_half(screen: Screen) -> None:
     screen.settle(quiet=1.0, timeout=screen.seconds + 30)
 
 
-def _idle_latencies(screen: Screen, count: int) -> list[float]:
-    times = []
+Latencies = tuple[list[float], list[float]]
+"""Ours and those of the bare shell, in seconds."""
+
+
+def _idle_latencies(screen: Screen, bare: Screen, count: int) -> Latencies:
+    times, bare_times = [], []
     for _ in range(count):
         screen.settle(quiet=0.05)
         times.append(screen.latency(b"a"))
+        bare_times.append(_bare_echo(bare, b"a"))
     screen.send(b"\x15")
     screen.settle()
-    return times
+    bare.send(b"\x15")
+    return times, bare_times
 
 
-def _echo_latencies(screen: Screen, count: int) -> list[float]:
+def _bare_echo(bare: Screen, key: bytes) -> float:
+    bare.drain(0)
+    seen, began = len(bare.output), time.perf_counter()
+    bare.send(key)
+    while key not in bare.output[seen:]:
+        bare.read(0.05)
+        if time.perf_counter() - began > 10:
+            raise AssertionError("a key was never echoed by a bare shell")
+    return time.perf_counter() - began
+
+
+def _echo_latencies(screen: Screen, bare: Screen, count: int) -> Latencies:
     """Keys into a shell while something else paints all the time."""
-    times = []
+    times, bare_times = [], []
     for turn in range(count):
         key = KEYS[turn % len(KEYS) :][:1]
         seen = len(screen.output)
@@ -118,9 +142,11 @@ def _echo_latencies(screen: Screen, count: int) -> list[float]:
             if time.perf_counter() - began > 10:
                 raise AssertionError("a key was never echoed")
         times.append(time.perf_counter() - began)
+        bare_times.append(_bare_echo(bare, key))
         screen.drain(0.03)
     screen.send(b"\x15")
-    return times
+    bare.send(b"\x15")
+    return times, bare_times
 
 
 def _printed(screen: Screen, start: int) -> bytes:
@@ -151,7 +177,8 @@ def _flood(screen: Screen, megabytes: int) -> None:
 
 def _hide_busy(screen: Screen, count: int) -> None:
     for _ in range(count):
-        _run(screen, "while :; do date; sleep 0.01; done")
+        # No program is started for a line: the load is to be ours and not the kernel's.
+        _run(screen, "while ! read -rt 0.01; do echo $EPOCHREALTIME $RANDOM; done")
         screen.send(b"\x1d")
         screen.drain(0.3)
         screen.send(b"n")
@@ -164,9 +191,10 @@ def _hide_busy(screen: Screen, count: int) -> None:
     print(f"{'  memory':<38} {screen.resident_mib():7.0f} MiB")
 
 
-def _report(name: str, times: list[float]) -> None:
-    middle, late = percentile(times, 50) * 1000, percentile(times, 99) * 1000
-    print(f"{name:<38} {middle:7.1f} ms p50 {late:7.1f} ms p99 ({len(times)} keys)")
+def _report(name: str, latencies: Latencies) -> None:
+    for words, times in zip((name, "  a bare bash meanwhile"), latencies, strict=True):
+        middle, late = percentile(times, 50) * 1000, percentile(times, 99) * 1000
+        print(f"{words:<38} {middle:7.1f} ms p50 {late:7.1f} ms p99 ({len(times)} keys)")
 
 
 if __name__ == "__main__":
