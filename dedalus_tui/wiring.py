@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.faults import CloudFault
     from dedalus_tui.store.cloud import Store
+    from dedalus_tui.ui.app import DedalusApp
     from dedalus_tui.ui.connector import Connector
     from dedalus_tui.ui.services import Connection
 
@@ -81,7 +83,7 @@ def run(options: Options) -> ExitCode:
     from dedalus_tui.ui.app import DedalusApp
 
     app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
-    app.after_first_paint = _collect_again
+    app.after_first_paint = partial(_painted, app)
     if options.command == "attach":
         app.attach_to = (options.machine, options.terminal)
     app.remember_theme = lambda name: write_state(paths.state_file, State(theme=name))
@@ -116,11 +118,18 @@ def _settings_of(options: Options, paths: Paths) -> Settings:
     return settings._replace(theme=settings.theme or read_state(paths.state_file).theme)
 
 
+def _painted(app: DedalusApp) -> None:
+    from dedalus_tui.ui.collector import Collector
+
+    _collect_again()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    Collector(lambda: app.idle_seconds).start()
+
+
 def _collect_again() -> None:
     """After imports: what they made stays, and collecting meanwhile costs 7 % and frees nothing."""
     gc.freeze()
     gc.enable()
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _import_the_rest() -> None:

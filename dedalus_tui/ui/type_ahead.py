@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -63,6 +64,8 @@ class TypeAhead(App[None]):
         """As Textual's."""
         super().__init__(ansi_color=ansi_color)
         self._kept = deque()
+        self.last_input_at = monotonic()
+        """When the person last did something."""
 
     def say(self, text: str) -> None:
         """Tell in passing."""
@@ -78,12 +81,19 @@ class TypeAhead(App[None]):
                 awaited.cancel()
 
     @property
+    def idle_seconds(self) -> float:
+        """How long ago the person did something."""
+        return monotonic() - self.last_input_at
+
+    @property
     def has_key_on_its_way(self) -> bool:
         """False when every key that need not wait has done what it does."""
         return self._follower is not None
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes in their order; everything else as ever."""
+        if isinstance(event, (events.InputEvent, events.Paste)):
+            self.last_input_at = monotonic()
         if not isinstance(event, (events.Key, events.Paste)):
             await super().on_event(event)
         elif event.is_forwarded:
