@@ -211,6 +211,18 @@ async def test_filters_keep_the_place_and_clear_with_escape() -> None:
         assert app.log_view.reader.number == 50
 
 
+async def test_going_to_a_line_near_the_end_shows_it() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.write(numbered(100))
+        await until(pilot, lambda: app.lines()[-1] == "line 99")
+        for number in (98, 99, 95, 50, 1):
+            app.log_view.first()
+            app.log_view.go_to(number)
+            await pilot.pause()
+            assert f"line {number}" in app.lines()
+
+
 async def test_the_first_error_is_one_step_away_and_the_bar_shows_it() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:

@@ -53,6 +53,23 @@ def test_revealing_shows_the_whole_row(
     assert view.visible() == before
 
 
+@given(
+    heights=st.lists(st.integers(1, 5), min_size=1, max_size=30),
+    height=st.integers(1, 12),
+    above=st.integers(0, 12),
+    data=st.data(),
+)
+def test_a_jump_with_room_above_never_leaves_the_row_out(
+    heights: list[int], height: int, above: int, data: st.DataObject
+) -> None:
+    every = [(row, part) for row, count in enumerate(heights) for part in range(count)]
+    view = window(heights, height)
+    row = data.draw(st.integers(0, len(heights) - 1))
+    view.jump(row, above=above)
+    place = max(0, min(every.index((row, 0)) - above, len(every) - height))
+    assert view.visible() == every[place : place + height]
+
+
 def test_wrapping_fits_the_width_and_loses_nothing() -> None:
     for text in ("x" * 95, "日本語" * 20, "a" + "字" * 30, ""):
         rows = rows_of(text, width=10, is_wrapped=True, is_spread=False)

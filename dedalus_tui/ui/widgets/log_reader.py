@@ -146,7 +146,7 @@ class LogReader:
         self.window.jump(0)
 
     def go_to(self, number: int) -> None:
-        """Put the cursor on a line, in the middle of the window if it was outside."""
+        """Put the cursor on a line, a third down the window if it was outside."""
         self.pause()
         if not self.window.total:
             return
@@ -154,8 +154,7 @@ class LogReader:
         self._stand_on(row)
         shown = self.window.visible()
         if not shown or not shown[0][0] < row < shown[-1][0]:
-            self.window.jump(row)
-            self.window.scroll(-(self.window.height // 3))
+            self.window.jump(row, above=self.window.height // 3)
 
     def jump_in_time(self, digit: int) -> bool:
         """What a digit key leads to; False when the times of the lines are unknown."""

@@ -81,10 +81,10 @@ class LogWindow:
             self.skip = self._height_of(self.top) - 1
         self.settle()
 
-    def jump(self, row: int) -> None:
-        """Put a row at the top, as far as there is content below it."""
+    def jump(self, row: int, *, above: int = 0) -> None:
+        """Put a row at the top, or so many screen rows under it, as far as there is content."""
         self.top, self.skip = row, 0
-        self.settle()
+        self.scroll(-above)
 
     def reveal(self, row: int) -> None:
         """Scroll by as little as needed for a row to be wholly visible, its start above all."""
