@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedalus_tui.domain.activity import Activity, ActivityKind
 from dedalus_tui.domain.filter import parse_filter
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import DesiredState, Machine, Phase
@@ -16,6 +18,7 @@ from dedalus_tui.store.record import MachineRecord
 from dedalus_tui.ui.present.columns import BY_KEY, NAME
 from dedalus_tui.ui.present.glyphs import UNICODE
 from dedalus_tui.ui.present.text import cell_width
+from dedalus_tui.ui.screens import fleet_orders
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -211,7 +214,7 @@ def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
         for place, key in enumerate(["d", "a", "cc", "bbb", "aa", "e"])
     }
     ready, plain = fleet(*held.values()), fleet(*held.values())
-    while ready.prepare(BY_KEY[column], 2):
+    while ready.prepare(BY_KEY[column]):
         pass
     for version in (1, 2):
         for rows in (ready, plain):
@@ -219,7 +222,7 @@ def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
         assert ready.order() == plain.order()
         for rows in (ready, plain):
             rows.sort_by(BY_KEY["phase"], is_falling=False, now=NOW)
-        while ready.prepare(BY_KEY[column], 2):
+        while ready.prepare(BY_KEY[column]):
             pass
         held["a"] = record("a", vcpu=9, name="zz", version=version + 1)
         del held["d" if version == 1 else "e"]
@@ -227,13 +230,58 @@ def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
             rows.update(["a", "d", "e"], held.get, NOW)
 
 
+@pytest.mark.parametrize("column", ["cpu", "name", "age", "want", "sessions"])
+def test_orders_made_a_little_at_a_time_are_as_if_made_at_once(
+    column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Machines change, come, go and are seen running something between the steps."""
+    monkeypatch.setattr(fleet_orders, "RUN", 3)
+    monkeypatch.setattr(fleet_orders, "PLACED_AT_ONCE", 2)
+    chance = random.Random(7)
+
+    def some(key: str) -> MachineRecord:
+        phase = chance.choice(list(Phase)[:4])
+        return record(
+            key, vcpu=chance.randrange(3), phase=phase, name=chance.choice(["", "b", key])
+        )
+
+    ids = [f"m{number:02d}" for number in range(60)]
+    held = {key: some(key) for key in ids[:45]}
+    seen: dict[str, tuple[Activity, ...]] = {}
+    rows = FleetRows(activities_of=seen.get)
+    rows.replace(held.values(), NOW)
+    version = 1
+    for _ in range(40):
+        for _ in range(chance.randrange(12)):
+            rows.prepare(BY_KEY[column])
+        version += 1
+        changed = chance.sample(ids, 3)
+        for key in changed:
+            if key in held and chance.random() < 0.3:
+                del held[key]
+            else:
+                held[key] = some(key)._replace(version=version)
+        rows.update(changed, held.get, NOW)
+        busy = chance.choice(list(held))
+        seen[busy] = (Activity(ActivityKind.EXECUTION, "x"),) * chance.randrange(3)
+        rows.activity_changed(busy)
+        if chance.random() < 0.3:
+            rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
+            made = rows.order()
+            plain = FleetRows(activities_of=seen.get)
+            plain.replace(rows.records, NOW)
+            plain.sort_by(BY_KEY[column], is_falling=False, now=NOW)
+            assert made == plain.order()
+            rows.sort_by(BY_KEY["phase"], is_falling=False, now=NOW)
+
+
 def test_preparing_ends() -> None:
-    rows = fleet(*(record(f"m{number}") for number in range(7)))
+    rows = fleet(*(record(f"m{number:04d}", vcpu=number % 7) for number in range(2000)))
     steps = 0
-    while rows.prepare(BY_KEY["cpu"], 3):
+    while rows.prepare(BY_KEY["cpu"]):
         steps += 1
-    assert steps == 3
-    assert not rows.prepare(BY_KEY["phase"], 3)
+    assert 2000 / fleet_orders.RUN < steps < 20
+    assert not rows.prepare(BY_KEY["phase"])
 
 
 def test_a_row_of_nobody_is_an_error() -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.row import MachineRow
 
     SortKey = tuple[int, float, str]
+    """0 for known and 1 for unknown values, then number, then text."""
 
 GAP = 2
 """Blank cells between two columns."""

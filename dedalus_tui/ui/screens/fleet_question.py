@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 USUAL_SORT = PHASE
 PREPARE_SECONDS, PREPARE_PAUSE_SECONDS = 0.004, 0.03
-"""Sort keys are made ready for so long at a time, and then the loop has its turn."""
-PREPARED_ROWS = 200
+"""Orders are made ready for so long at a time, and then the loop has its turn."""
 
 
 class FleetQuestion(ActionScreen):
@@ -209,14 +208,15 @@ class FleetQuestion(ActionScreen):
         self.order_changed()
 
     def prepare_sorts(self) -> None:
-        """A little ahead of the keys: what sorting by the columns beside this one will need."""
-        if self._preparing is not None or len(self.columns_shown) < 2:
+        """A little ahead of the keys: what sorting by other columns needs, the nearest first."""
+        is_loading = self.services is not None and not self.services.store.machines.is_loaded
+        if is_loading or self._preparing is not None:
             return
         deadline = monotonic() + PREPARE_SECONDS
         shown, held = self.columns_shown, self.rows.sort[0]
-        place_now = shown.index(held) if held in shown else 0
-        for step in (1, -1):
-            while self.rows.prepare(shown[(place_now + step) % len(shown)], PREPARED_ROWS):
+        here = shown.index(held) if held in shown else 0
+        for column in sorted(shown, key=lambda column: abs(shown.index(column) - here)):
+            while self.rows.prepare(column):
                 if monotonic() > deadline:
                     self._preparing = self.set_timer(PREPARE_PAUSE_SECONDS, self._prepare_more)
                     return

@@ -2,14 +2,13 @@
 
 Rows are made lazily from records and kept until the record's version changes. A change of a few
 machines moves only those; the whole fleet is judged and sorted anew only when the question
-changes. Sort keys are kept for every column sorted by so far.
+changes. The orders of other columns are made ahead (`fleet_orders`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from datetime import UTC, datetime
-from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,8 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.cost import Rates
     from dedalus_tui.domain.preview import Preview
     from dedalus_tui.store.record import MachineRecord
-
-SortKey = tuple[int, float, str]
-"""0 for known and 1 for unknown values, then number, then text."""
-
-
-MOST_ORDERED_AHEAD = 10_000
-"""More machines than these are not put in order ahead: it would hold the loop for too long."""
+    from dedalus_tui.ui.present.columns import SortKey
+    from dedalus_tui.ui.screens.fleet_orders import Order
 
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 """Ages reckoned from here sort as ages do, and never change."""
@@ -59,12 +53,12 @@ class FleetRows:
         self._next_place = 0
         self._rows: dict[str, MachineRow] = {}
         """Rows that are still right; the others are made when asked for."""
-        self._keys: dict[str, SortKey] = {}
-        """Sort keys by the column sorted by."""
-        self._known_keys: dict[str, dict[str, SortKey]] = {}
-        """The same by columns sorted by before, as long as the rows are the same."""
-        self._known_orders: dict[str, list[str]] = {}
-        """Every machine ascending, by columns made ready."""
+        self._keys = _Keys(self._sort_key)
+        """Sort keys by the column sorted by, as far as they were asked for."""
+        self._orders: dict[str, Order] = {}
+        """By other columns, as far as they are made."""
+        self._unsettled: set[str] = set()
+        """Machines of which something else was seen since they were placed."""
         self._sorted: list[str] = []
         """Every machine, ascending."""
         self._ascending: list[str] = []
@@ -150,11 +144,11 @@ class FleetRows:
 
     def activity_changed(self, key: str) -> None:
         """Make that row anew: what is seen of the machine changed, and not its record."""
+        if key in self._records:
+            self._keys[key]  # as it is placed now, before the row says something else
+            self._unsettled.add(key)
         self._rows.pop(key, None)
-        self._known_orders.clear()
-        for known in self._known_keys.values():
-            if known is not self._keys:
-                known.pop(key, None)
+        self._touch_orders((key,))
         self._activity_versions[key] = self._activity_versions.get(key, 0) + 1
 
     # The question.
@@ -193,24 +187,28 @@ class FleetRows:
         """Put them in another order."""
         self._is_falling = is_falling
         if column.key != self._column.key:
+            if self._column is not SLEEPS_IN and self._sorted:
+                from dedalus_tui.ui.screens.fleet_orders import Order
+
+                held = self._sort_key_of(self._column)
+                order = self._orders[self._column.key] = Order.of(self._sorted, held)
+                order.touched.update(self._unsettled)
             self._column = column
             self.sort_all(now)
 
-    def prepare(self, column: Column, count: int) -> bool:
-        """Make ready what sorting by another column needs, so many machines at a time.
+    def prepare(self, column: Column) -> bool:
+        """Go on for a few milliseconds with what sorting by another column needs.
 
         Returns True while there is more to do.
         """
-        if column in (SLEEPS_IN, self._column) or column.key in self._known_orders:
+        if column in (SLEEPS_IN, self._column):
             return False
-        known = self._known_keys.setdefault(column.key, {})
-        if len(known) < len(self._records):
-            for key in islice((key for key in self._records if key not in known), count):
-                known[key] = column.sort_key(self.row(key), _END_OF_TIME)
-            return True
-        if len(known) <= MOST_ORDERED_AHEAD:
-            self._known_orders[column.key] = self._ordered(known)
-        return False
+        order = self._orders.get(column.key)
+        if order is None:
+            from dedalus_tui.ui.screens.fleet_orders import Order
+
+            order = self._orders[column.key] = Order(self._records, self._sort_key_of(column))
+        return order.step(self._records, self._places)
 
     # What changed.
 
@@ -223,8 +221,7 @@ class FleetRows:
             for key, row in self._rows.items()
             if (record := self._records.get(key)) and record.version == held[key].version
         }
-        self._known_keys.clear()
-        self._known_orders.clear()
+        self._orders.clear()
         self._places = {key: place for place, key in enumerate(self._records)}
         self._next_place = len(self._places)
         self._pinned = {key for key, held in self._records.items() if held.label.is_pinned}
@@ -239,21 +236,20 @@ class FleetRows:
         """Take in machines that changed, came or went; True when the order shown did too."""
         touched: set[str] = set()
         has_other_pins = False
-        others = [known for known in self._known_keys.values() if known is not self._keys]
-        self._known_orders.clear()
-        for key in dict.fromkeys(changed):
-            for known in others:
-                known.pop(key, None)
-            before, was_pinned = self._keys.pop(key, None), key in self._pinned
+        changed = dict.fromkeys(changed)
+        self._touch_orders(changed)
+        self._unsettled.difference_update(changed)
+        for key in changed:
+            before = self._keys[key] if key in self._records else None
+            was_pinned = key in self._pinned
+            self._keys.pop(key, None)
             self._take(key, get(key))
             has_other_pins |= was_pinned != (key in self._pinned)
-            if key in self._records:
-                self._keys[key] = self._column.sort_key(self.row(key), self._reference)
-            if self._keys.get(key) != before:
+            if (self._keys[key] if key in self._records else None) != before:
                 touched.add(key)
         if touched:
             self._sorted = self._merged(self._sorted, touched, self._records)
-        judged = self._meeting([key for key in dict.fromkeys(changed) if key in self._records], now)
+        judged = self._meeting([key for key in changed if key in self._records], now)
         if judged is None:
             self._give_up(now)
             return True
@@ -262,7 +258,10 @@ class FleetRows:
         touched.update(key for key in changed if (key in self._shown) != (key in visible))
         if not touched:
             return has_other_pins
-        self._show(self._merged(self._ascending, touched, visible))
+        if self._hides_nothing and self._filter.is_empty:
+            self._show(list(self._sorted))
+        else:
+            self._show(self._merged(self._ascending, touched, visible))
         return True
 
     def _merged(
@@ -296,28 +295,35 @@ class FleetRows:
         if record.machine.phase == Phase.DESTROYED:
             self._destroyed.add(key)
 
+    def _touch_orders(self, keys: Collection[str]) -> None:
+        for column, order in tuple(self._orders.items()):
+            order.touched.update(keys)
+            if not order.is_worth_keeping(len(self._records)):
+                del self._orders[column]
+
+    def _sort_key(self, key: str) -> SortKey:
+        return self._column.sort_key(self.row(key), self._reference)
+
+    def _sort_key_of(self, column: Column) -> Callable[[str], SortKey]:
+        return lambda key: column.sort_key(self.row(key), _END_OF_TIME)
+
     def sort_all(self, now: datetime) -> None:
         """Judge and sort every machine as of now."""
-        column, row = self._column, self.row
+        column = self._column
         self._reference = now if column is SLEEPS_IN else _END_OF_TIME
-        known = {} if column is SLEEPS_IN else self._known_keys.get(column.key, {})
-        if len(known) < len(self._records):
-            sort_key, reference = column.sort_key, self._reference
-            known = {key: known.get(key) or sort_key(row(key), reference) for key in self._records}
-        self._keys = self._known_keys[column.key] = keys = known
-        prepared = self._known_orders.pop(column.key, [])
-        self._sorted = prepared or self._ordered(keys)
+        self._keys.clear()
+        self._unsettled.clear()
+        prepared = self._orders.pop(column.key, None)
+        if prepared is not None:
+            self._sorted = prepared.whole(self._records, self._places)
+        else:
+            ranks = _ranks({key: self._keys[key] for key in self._records})
+            # Records stand in the order of their places, and sorting keeps the order of equals.
+            self._sorted = sorted(self._records, key=ranks.__getitem__)
         self._choose(self._sorted, now)
 
-    def _ordered(self, keys: Mapping[str, SortKey]) -> list[str]:
-        # Records stand in the order of their places, and sorting keeps the order of equals.
-        return sorted(self._records, key=_ranks(keys).__getitem__)
-
     def _choose(self, ascending: list[str], now: datetime) -> None:
-        is_plain = not self._shows_only_problems and (
-            not self._destroyed or _asks_for_destroyed(self._filter)
-        )
-        if not is_plain:
+        if not self._hides_nothing:
             chosen = self._meeting(ascending, now)
         elif self._filter.is_empty:
             chosen = list(ascending)
@@ -328,6 +334,13 @@ class FleetRows:
             self._give_up(now)
         else:
             self._show(chosen)
+
+    @property
+    def _hides_nothing(self) -> bool:
+        """But what the filter hides."""
+        return not self._shows_only_problems and (
+            not self._destroyed or _asks_for_destroyed(self._filter)
+        )
 
     def _meeting(self, keys: list[str], now: datetime) -> list[str] | None:
         """Those that are shown; None when it took too long to tell."""
@@ -369,6 +382,18 @@ class FleetRows:
             return list(keys)
         pinned = self._pinned
         return [key for key in keys if key in pinned] + [key for key in keys if key not in pinned]
+
+
+class _Keys(dict[str, "SortKey"]):
+    """Sort keys, worked out when asked for."""
+
+    def __init__(self, work_out: Callable[[str], SortKey]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: str) -> SortKey:
+        made = self[key] = self._work_out(key)
+        return made
 
 
 def _ranks(keys: Mapping[str, SortKey]) -> Mapping[str, float] | Mapping[str, SortKey]:
