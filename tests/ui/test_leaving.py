@@ -17,6 +17,7 @@ from dedalus_tui.ui.compat import install, is_of_leaving
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.palette import Palette
 from tests.drivers.app import open_app
+from tests.local import wishes
 from tests.ui.stage import Stage, until
 
 if TYPE_CHECKING:
@@ -129,6 +130,24 @@ async def test_going_to_the_fleet_answers_the_dialogs_on_the_way(cloud: RunningC
         await person.until_shown("sure")
         person.app.to_fleet()
         await person.until(lambda: answers == [None])
+
+
+async def test_a_screen_that_was_left_hears_of_no_change_any_more(cloud: RunningCloud) -> None:
+    """Nor waits for the next one to be let go: on a quiet fleet that may take long."""
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    async with open_app(cloud) as person:
+        app, services = person.app, person.fleet.services
+        assert services is not None
+        listeners = services.changed._subscriptions
+        before = set(listeners)
+        app.open_machine(machine_id)
+        app.action_app_usage()
+        app.action_app_action_log()
+        app.open_things("previews")
+        await person.until(lambda: len(listeners) == len(before) + 4, "four who listen")
+        app._bridge.disconnect()
+        app.to_fleet()
+        await person.until(lambda: set(listeners) == before, "nobody who was left listening")
 
 
 async def test_a_key_for_a_widget_that_goes_does_not_end_the_loop_of_the_app(

@@ -126,6 +126,11 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         self.refresh_keys()
         self.set_interval(1.0, self._each_second)
 
+    def on_unmount(self) -> None:
+        """Listen no longer: the store's signal would hold this screen until the next change."""
+        if self.services is not None:
+            self.services.changed.unsubscribe(self)
+
     def _each_second(self) -> None:
         if self.is_current:
             self.tick()
