@@ -59,6 +59,8 @@ class FormField(Vertical):
         self._placeholder = placeholder
         self._is_secret = is_secret
         self._refusal = ""
+        self._said: str | None = None
+        """What the remark says; None before it was looked at."""
         self._was_touched = False
 
     def compose(self) -> ComposeResult:
@@ -139,5 +141,9 @@ class FormField(Vertical):
         # An empty field that nobody touched is not yet wrong.
         wrong = self._refusal or (self.error if self.text or self._was_touched else "")
         self.set_class(bool(wrong), "-refused")
+        said = wrong or self._hint
+        if said == self._said:
+            return  # saying it again would lay the whole dialog out anew at every key
+        self._said = said
         for remark in self.query(".remark").results(Static):
-            remark.update(Content(wrong or self._hint))
+            remark.update(Content(said))
