@@ -57,8 +57,8 @@ class TypeAhead(App[None]):
     """Behind the key that is on its way."""
     _gives_up: asyncio.TimerHandle | None = None
     _kept: deque[events.Key | events.Paste]
-    _aim: Widget
-    """What had the focus when the key on its way set out."""
+    _aim: Widget | None = None
+    """What had the focus when the key on its way set out; nothing that was left is held."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         """As Textual's."""
@@ -119,7 +119,7 @@ class TypeAhead(App[None]):
         self._gives_up = asyncio.get_running_loop().call_later(
             _LAP_SECONDS, self.post_message, follower
         )
-        if not self._aim.post_message(follower):
+        if self._aim is None or not self._aim.post_message(follower):
             self.post_message(follower)
 
     async def on_follower(self, message: Follower) -> None:
@@ -132,7 +132,7 @@ class TypeAhead(App[None]):
         if message.lap < _LAPS:
             self._follow(message.lap + 1)
         else:
-            self._follower = None
+            self._follower = self._aim = None
             await self._go_on()
 
     async def _go_on(self) -> None:

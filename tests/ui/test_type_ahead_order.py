@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +146,22 @@ async def test_while_screens_come_and_go(seed: int) -> None:
         app.type(keys)
         await all_done(app)
         assert app.heard == expected
+
+
+async def test_a_screen_that_was_left_is_not_held_by_the_key_that_left_it() -> None:
+    app = Typewriter()
+    async with app.run_test() as pilot:
+        await app.push_screen(Level(1))
+        await app.push_screen(Level(2))
+        left = weakref.ref(app.screen)
+
+        def is_gone() -> bool:
+            gc.collect()
+            return left() is None
+
+        app.type("aq")
+        await all_done(app)
+        await until(pilot, is_gone)
 
 
 async def test_while_the_widgets_they_are_for_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
