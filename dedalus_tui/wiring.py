@@ -123,7 +123,7 @@ def _painted(app: DedalusApp) -> None:
 
     _collect_again()
     sys.setswitchinterval(SWITCH_SECONDS)
-    Collector(lambda: app.idle_seconds).start()
+    Collector(lambda: app.idle_seconds, is_at_home=lambda: len(app.screen_stack) == 1).start()
 
 
 def _collect_again() -> None:

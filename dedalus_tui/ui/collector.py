@@ -29,9 +29,16 @@ WHOLE_AFTER = 200
 class Collector:
     """Collects between keys, from `start` to the end of the loop."""
 
-    def __init__(self, idle_seconds: Callable[[], float]) -> None:
-        """`idle_seconds` tells how long ago the person did something."""
+    def __init__(
+        self, idle_seconds: Callable[[], float], *, is_at_home: Callable[[], bool]
+    ) -> None:
+        """`idle_seconds` tells how long ago the person did something.
+
+        `is_at_home` is False while there are things that will be gone soon, and must not be left
+        out of the next times: screens above the first one.
+        """
         self._idle_seconds = idle_seconds
+        self._is_at_home = is_at_home
         self._thorough_at = monotonic()
 
     def start(self) -> None:
@@ -48,7 +55,8 @@ class Collector:
             self._thorough_at = now
             gc.unfreeze()
         gc.collect()
-        gc.freeze()
+        if self._is_at_home():
+            gc.freeze()
 
     def _look_again(self) -> None:
         asyncio.get_running_loop().call_later(EVERY_SECONDS, self._look_again)

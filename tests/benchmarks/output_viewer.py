@@ -165,7 +165,7 @@ def main() -> None:
         write_log(path, options.lines)
         print(f"{options.lines:,} lines, {path.stat().st_size / 1e6:.0f} MB")
         heads = ("first ms", "lines ms", "page p50/p99", "own MiB", "mapped MiB")
-        row("", *heads, "search ms: any case (longest slice), exact, expression")
+        row("", *heads, "  search ms: any case (longest slice), exact, expression")
         for _ in range(options.rounds):
             ours(path)
             pager("less -R", ["less", "-R"], path, b" ", f"id={options.lines - 1000}")

@@ -42,7 +42,7 @@ def lost_knot() -> weakref.ref[Knot]:
 
 def test_nothing_is_collected_while_somebody_types() -> None:
     idle = 0.0
-    collector = Collector(lambda: idle)
+    collector = Collector(lambda: idle, is_at_home=lambda: True)
     knot = lost_knot()
     collector.look(monotonic())
     assert knot() is not None
@@ -52,7 +52,7 @@ def test_nothing_is_collected_while_somebody_types() -> None:
 
 
 def test_what_has_lasted_is_left_out_until_a_thorough_collection() -> None:
-    collector = Collector(lambda: CALM_SECONDS)
+    collector = Collector(lambda: CALM_SECONDS, is_at_home=lambda: True)
     now = monotonic()
     held = Knot()
     knot = weakref.ref(held)
@@ -62,6 +62,17 @@ def test_what_has_lasted_is_left_out_until_a_thorough_collection() -> None:
     collector.look(now + 1)
     assert knot() is not None
     collector.look(now + 2 * THOROUGH_SECONDS)
+    assert knot() is None
+
+
+def test_what_is_there_for_a_while_only_is_never_left_out() -> None:
+    collector = Collector(lambda: CALM_SECONDS, is_at_home=lambda: False)
+    now = monotonic()
+    held = Knot()
+    knot = weakref.ref(held)
+    collector.look(now)
+    del held
+    collector.look(now + 1)
     assert knot() is None
 
 
