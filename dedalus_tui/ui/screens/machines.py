@@ -26,8 +26,7 @@ from dedalus_tui.ui.screens.fleet_face import (
     no_match_face,
     trouble_face,
 )
-from dedalus_tui.ui.screens.fleet_panes import FleetPanes
-from dedalus_tui.ui.screens.fleet_rows import FleetRows
+from dedalus_tui.ui.screens.fleet_live import FleetLive
 from dedalus_tui.ui.screens.list_actions import ListActions
 from dedalus_tui.ui.screens.run_shows import RunShows
 from dedalus_tui.ui.widgets.empty_state import EmptyState
@@ -44,28 +43,17 @@ if TYPE_CHECKING:
 
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
-    from dedalus_tui.domain.activity import Activity
-    from dedalus_tui.domain.preview import Preview
     from dedalus_tui.journal.views import Views
-    from dedalus_tui.store.changes import Key
-    from dedalus_tui.store.health import HealthState
     from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.roles import Line, Span
-    from dedalus_tui.ui.services import Services
 
-LOOK_AFTER_SECONDS = 0.4
-"""The cursor rests this long before the store is told to look at the machine more closely."""
 DETAIL_AFTER_SECONDS = 0.08
-"""And this long before the detail follows, so that a held key is not slowed by it."""
+"""The cursor rests this long before the detail follows, so that a held key is not slowed by it."""
 CALM_SECONDS = 5
 """Ages and countdowns move so often; those of the selected machine every second."""
-LOADING_SECONDS = 0.25
-"""Between two looks at what came in, while the first list is on its way."""
-_PART_OF_FLEET = 4
-"""When more than one in so many machines changed, judging all of them is quicker."""
 
 
-class MachinesScreen(RunShows, ListActions, FleetPanes):
+class MachinesScreen(RunShows, ListActions, FleetLive):
     """The first screen."""
 
     PLACE = "fleet"
@@ -82,14 +70,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         where: str = "",
     ) -> None:
         """Shows what is remembered until `connect`; `where` is what will be connected to."""
-        super().__init__(settings, keys, saved_views)
-        self.rows = FleetRows(
-            rates=settings.rates,
-            activities_of=self._activities_of,
-            public_of=self._public_of,
-            is_calling=self._is_calling,
-        )
-        self.rows.replace(remembered, self.now)
+        super().__init__(settings, keys, saved_views, remembered=remembered)
         self.table = ResourceTable(
             columns=(),
             version_of=self.rows.version,
@@ -102,11 +83,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         self.banner = SpanLines(id="banner")
         self.pending = SpanLines(id="pending")
         self._where = where
-        self._failure = ""
         self._resting: Timer | None = None
-        self._looking: Timer | None = None
-        self._missed: set[Key] = set()
-        self._gathering: Timer | None = None
         self._ticks = 0
         self._awaited: str | None = None
         """A machine to select as soon as it is listed."""
@@ -131,85 +108,6 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         self.order_changed()
         self.tick()
 
-    # Connection.
-
-    def connect(self, services: Services) -> None:
-        """From now on everything is live."""
-        self.services = services
-        self._failure = ""
-        self.saved_views = services.store.journal.views
-        self.rows.replace(services.store.machines.records(), self.now)
-        services.changed.subscribe(self, self.on_store_changed)
-        self.order_changed()
-        self.tick()
-        self._look()
-
-    def connection_failed(self, reason: str) -> None:
-        """There is nothing to connect to; say so, and keep what is remembered."""
-        self._failure = reason
-        self._show_face()
-        self._show_line()
-
-    def on_store_changed(self, keys: frozenset[Key]) -> None:
-        """Something changed: now if it can be seen, otherwise when it can."""
-        self._missed |= keys
-        if self.is_current and (self._gathering is None or not self._is_loading):
-            self._catch_up()
-
-    @property
-    def _is_loading(self) -> bool:
-        return self.services is not None and not self.services.store.machines.is_loaded
-
-    def _catch_up(self) -> None:
-        """Take in what was missed; while the first list comes in, not with every page."""
-        if self._gathering is not None:
-            self._gathering.stop()
-            self._gathering = None
-        missed = frozenset(self._missed)
-        self._missed.clear()
-        self._take_in(missed)
-        if self._is_loading:
-            self._gathering = self.set_timer(LOADING_SECONDS, self._catch_up)
-
-    def _take_in(self, keys: frozenset[Key]) -> None:
-        services = self.services
-        if services is None:
-            return
-        machines = services.store.machines
-        changed = [key[1] for key in keys if key[0] in {"machine", "previews", "bell"}]
-        for key in keys:
-            if key[0] in {"activity", "previews", "bell"}:
-                self.rows.activity_changed(key[1])
-        if len(changed) * _PART_OF_FLEET > len(self.rows):
-            self.rows.replace(machines.records(), self.now)
-            is_other_order = True
-        else:
-            is_other_order = self.rows.update(changed, machines.get, self.now)
-        if is_other_order or ("machines",) in keys:
-            self.order_changed()
-        elif changed:
-            self.lay_columns()
-            self.table.rows_changed(set(changed))
-            self.show_detail()
-        if changed:
-            self.refresh_views()
-            self.refresh_keys()
-        if ("health",) in keys:
-            self._show_line()
-        if ("pending",) in keys:
-            self._show_pending()
-
-    def on_screen_resume(self) -> None:
-        """Back on top: catch up with what was missed."""
-        self._catch_up()
-        self._look()
-        self.tick()
-
-    def on_screen_suspend(self) -> None:
-        """Something else is on top; a dialog about this machine keeps it selected."""
-        if self.services is not None:
-            self.services.store.look(screen_is_current=False, selected=self.table.cursor_key)
-
     # What is shown.
 
     def order_changed(self) -> None:
@@ -231,22 +129,6 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
             cells.append(column.cell(row, now, self.signs))
         return RowFace(tuple(cells), row.is_stale)
 
-    def _activities_of(self, key: str) -> tuple[Activity, ...] | None:
-        if self.services is None:
-            return None
-        activity = self.services.store.activity
-        return activity.of(key) if activity.seen_at(key) is not None else None
-
-    def _public_of(self, key: str) -> tuple[Preview, ...]:
-        if self.services is None:
-            return ()
-        from dedalus_tui.ui.panes.rows import public_previews_of
-
-        return public_previews_of(self.services, key)
-
-    def _is_calling(self, key: str) -> bool:
-        return self.services is not None and self.services.store.terminals.is_calling(key)
-
     def _show_face(self) -> None:
         has_rows = bool(self.table.order)
         self.set_class(not has_rows, "-no-rows")
@@ -265,8 +147,8 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
                 key_of=keys,
             )
         if services is None:
-            if self._failure:
-                return failed_face(self._failure, key_of=keys)
+            if self.failure:
+                return failed_face(self.failure, key_of=keys)
             return connecting_face(self._where)
         machines = services.store.machines
         # Rows may be known and not drawn yet: that is no empty fleet.
@@ -277,28 +159,25 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
             return trouble_face(state, self.now, key_of=keys)
         return connecting_face(services.place)
 
+    def connection_failed(self, reason: str) -> None:
+        """There is nothing to connect to; say so, and keep what is remembered."""
+        self.failure = reason
+        self._show_face()
+        self.show_line()
+
     def connection_span(self) -> Span:
         """How the line to the service is; nobody is connecting after that failed."""
-        if self._failure:
+        if self.failure:
             return (f"{self.signs.cross} not connected", Role.BAD)
         return super().connection_span()
 
-    @property
-    def knows_fleet(self) -> bool:
-        """True once there are machines, remembered or live, or it is known that there are none."""
-        is_loaded = self.services is not None and self.services.store.machines.is_loaded
-        return is_loaded or bool(len(self.rows))
-
-    @property
-    def _health(self) -> HealthState | None:
-        return self.services.store.health.state if self.services else None
-
-    def _show_line(self) -> None:
-        state = self._health
+    def show_line(self) -> None:
+        """A banner while the line to the service is bad, and old rows dimmed."""
+        state = self.health
         self.table.show_as_stale(is_stale(state, self.now))
         said = banner(state, self.now)
-        if self._failure and len(self.rows):
-            said = ((f"Not connected: {self._failure}", Role.BAD),)
+        if self.failure and len(self.rows):
+            said = ((f"Not connected: {self.failure}", Role.BAD),)
         is_shown = bool(said) and bool(self.table.order)
         if is_shown and not self.banner.is_attached and self.body.is_attached:
             self.mount(self.banner, before=self.body)
@@ -308,7 +187,8 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if not self.table.order:
             self._show_face()
 
-    def _show_pending(self) -> None:
+    def show_pending(self) -> None:
+        """A line for what is about to start, and the key that stops it."""
         waiting = self.services.runner.pending if self.services else ()
         if waiting:
             if not self.pending.is_attached:
@@ -331,7 +211,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
 
     def tick(self) -> None:
         """A second went by."""
-        self._show_line()
+        self.show_line()
         self._ticks += 1
         key = self.table.cursor_key
         self.prepare_sorts()
@@ -340,7 +220,7 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         elif key is not None:
             self.table.tick((key,))
         if self.services is not None and self.services.runner.pending:
-            self._show_pending()
+            self.show_pending()
         if self.rows.filter.needs_clock:
             self.rows.filter_by(self.rows.filter, self.now)
             self.order_changed()
@@ -381,19 +261,11 @@ class MachinesScreen(RunShows, ListActions, FleetPanes):
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(DETAIL_AFTER_SECONDS, self._rested)
-        if self._looking is not None:
-            self._looking.stop()
-        self._looking = self.set_timer(LOOK_AFTER_SECONDS, self._look)
+        self.look_soon()
 
     def _rested(self) -> None:
         self.show_detail()
         self.refresh_keys()
-
-    def _look(self) -> None:
-        if self.services is not None:
-            self.services.store.look(
-                screen_is_current=self.is_current, selected=self.table.cursor_key
-            )
 
     def on_resource_table_marks_changed(self) -> None:
         """Keys are for the marked machines now."""
