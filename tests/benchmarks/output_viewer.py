@@ -26,7 +26,7 @@ from tests.benchmarks.pty_harness import Screen, median, percentile
 
 COLUMNS, ROWS = 200, 50
 RARE = "needle-in-a-haystack"
-PAGES = 60
+PAGES = 120
 _WORDS = ("connection", "request", "database", "timeout", "worker", "session", "cache", "queue")
 
 

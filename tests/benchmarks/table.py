@@ -82,13 +82,13 @@ def latencies(screen: Screen, key: bytes, times: int) -> list[float]:
 
 def keys_of(screen: Screen, *, filter_word: bytes, down: bytes) -> dict[str, list[float]]:
     """Every kind of key the table is judged by."""
-    found = {"down": latencies(screen, down, 25)}
+    found = {"down": latencies(screen, down, 100)}
     for _ in range(15):
         screen.send(down)
     screen.settle()
-    found["down, scrolls"] = latencies(screen, down, 25)
-    found["page down"] = latencies(screen, b"\x1b[6~", 10)
-    found["sort"] = latencies(screen, b">", 6)
+    found["down, scrolls"] = latencies(screen, down, 100)
+    found["page down"] = latencies(screen, b"\x1b[6~", 30)
+    found["sort"] = latencies(screen, b">", 12)
     screen.send(b"/")
     screen.settle()
     found["filter key"] = [
