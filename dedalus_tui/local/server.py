@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -111,6 +112,7 @@ def application(world: World) -> Starlette:
         exception_handlers={
             RefusedError: _refused,
             HTTPException: _not_routed,
+            ClientDisconnect: _left,
         },
     )
     app.router.redirect_slashes = False
@@ -197,3 +199,8 @@ async def _not_routed(_request: Request, error: Exception) -> Response:
     problem = ProblemError(error.status_code, error.detail.lower())
     headers: dict[str, Any] = dict(error.headers or {})
     return Response(problem.encoded(), problem.status, headers, problem.content_type)
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """Nobody hears it: the client went before its whole request had come."""
+    return Response(status_code=400)

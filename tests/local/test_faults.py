@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from http.client import IncompleteRead
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,24 @@ async def test_only_what_matches_fails_and_only_after_the_skipped(cloud: Running
     statuses = [cloud.ask("GET", f"/v1/machines/{machine_id}")[0] for _ in range(3)]
     assert statuses == [200, 500, 200]
     assert await cloud.fault_hits(fault) == 1
+
+
+def test_a_client_that_goes_before_its_request_has_come_is_no_error(
+    cloud: RunningCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = cloud.base_url.removeprefix("http://").split(":")
+    lines = (
+        "POST /v1/machines HTTP/1.1",
+        f"Host: {host}:{port}",
+        f"Authorization: Bearer {cloud.api_key}",
+        "Content-Type: application/json",
+        "Content-Length: 99",
+    )
+    for _ in range(5):
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall("\r\n".join((*lines, "", "{")).encode())
+        assert cloud.ask("GET", "/v1/machines")[0] == 200
+    assert not caplog.records
 
 
 async def test_a_faulted_mutation_has_no_effect_and_keeps_no_key(cloud: RunningCloud) -> None:
