@@ -231,3 +231,37 @@ async def test_a_large_paste_arrives_whole_and_one_too_large_is_refused_with_wor
         await person.until_shown(hashlib.sha256(pasted.encode()).hexdigest()[:40])
         screen.pane.view.paste("x" * (CAPACITY_BYTES + 1))
         await person.until_shown("not sent: the program has not read yet")
+
+
+async def test_what_was_said_in_passing_does_not_hide_that_one_scrolls(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, _):
+        await person.press("ctrl+right_square_bracket", "Z")
+        await person.until_shown("Z does nothing after")
+        await person.press("ctrl+right_square_bracket", "c")
+        screen = person.app.screen
+        assert isinstance(screen, TerminalScreen)
+        assert screen._flash is None
+        await person.until_shown("scroll and copy")
+
+
+async def test_a_terminal_that_has_the_number_of_one_ended_elsewhere_is_shown_itself(
+    cloud: RunningCloud,
+) -> None:
+    """As when it was ended in the list of all terminals."""
+    async with in_terminal(cloud) as (person, first):
+        await leave(person)
+        await first.end()
+        person.store.terminals.forget(first)
+        await person.press("t")
+        await person.until(lambda: person.store.terminals.all, "a new terminal")
+        (second,) = person.store.terminals.all
+        assert second.number == first.number
+        await person.until(lambda: second.state.accepts_input, "its shell")
+        screen = person.app.screen
+        assert isinstance(screen, TerminalScreen)
+        await person.until(lambda: screen.pane is not None and screen.pane.session is second)
+        await person.type("echo $((6*7))")
+        await person.press("enter")
+        await person.until_shown(r"(?m)^42$")

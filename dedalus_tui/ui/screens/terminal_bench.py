@@ -156,9 +156,10 @@ class TerminalBench(LeavesOnce, Screen[None]):
         """One pane that is missing, or one too many; False when there is neither."""
         sessions = {session.number: session for session in self.services.store.terminals.all}
         self.bench.keep_only(sessions)
-        for number in self.panes.keys() - sessions.keys():
-            await self.panes.pop(number).remove()
-            return True
+        for number, pane in self.panes.items():
+            if sessions.get(number) is not pane.session:  # the number may be another one's by now
+                await self.panes.pop(number).remove()
+                return True
         for number in (number for tab in self.bench.tabs for number in tab.numbers):
             if number not in self.panes:
                 pane = self.panes[number] = self._make_pane(sessions[number])
