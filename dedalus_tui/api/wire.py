@@ -210,6 +210,9 @@ class Wire:
         request: str,
     ) -> httpx.Response:
         for _ in range(_MOST_REDIRECTS + 1):
+            if client.is_closed:
+                # Who leaves closes it while something asks once more; httpx takes that for a bug.
+                raise Unreachable("the line is closed", code="closed", request=request)
             try:
                 built = client.build_request(method, url, headers=dict(headers), content=body)
                 response = await client.send(built, stream=True, follow_redirects=False)

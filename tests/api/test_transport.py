@@ -78,6 +78,15 @@ async def test_a_read_says_who_we_are_and_nothing_else() -> None:
     assert "content-type" not in asked.headers
 
 
+async def test_asking_on_a_line_that_is_closed_is_a_fault_and_no_bug() -> None:
+    async with ScriptedServer(in_turn(Reply(body=MACHINE))) as server:
+        async with client_of(server.base_url) as client:
+            await client.machines.get("dm-1")
+        with pytest.raises(Unreachable, match="closed"):
+            await client.machines.get("dm-1")
+        assert len(server.asked) == 1
+
+
 async def test_a_wish_keeps_its_key_and_body_over_all_attempts() -> None:
     answers = (
         Reply(503, {"error_code": "DEPENDENCY_UNAVAILABLE", "message": "", "retryable": True}),
