@@ -4,6 +4,9 @@ Background. Textual takes the screen beneath the topmost one for visible whateve
 looks like: it paints both, asks both every second, and repaints all when the hidden one changes.
 `PaintsWhatIsSeen` leaves out those that cannot be seen.
 
+A screen beneath that changed is marked as to be painted whole for ever: with every message it gets,
+all of both is painted again. `_paint_frame` takes the mark away once it is painted.
+
 Strips. A strip that is asked for all of itself keeps itself among its own parts, and so does every
 line that is painted: only the collector frees them, and it stops a frame for a tenth of a second
 after some eighty pages. `_divide` and `_crop_extend` give such a strip without keeping it.
@@ -113,6 +116,9 @@ def _paint_frame(screen: Screen[Any]) -> None:
     frames.is_due = False
     frames.last = monotonic()
     screen._on_timer_update()
+    if screen.is_current and not screen.is_active and not screen.app._batch_count:
+        screen._repaint_required = False
+        screen._repaint_regions.clear()
 
 
 class _Frames:

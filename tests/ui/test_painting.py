@@ -104,3 +104,34 @@ async def test_two_screens_that_are_seen_do_not_paint_each_other_for_ever(
         # Nothing to wait for: that nothing happens takes time to see.
         await asyncio.sleep(20 * UPDATE_PERIOD)
         assert len(painted) < 10
+
+
+def strip_text(screen: Screen[Any]) -> str:
+    return screen._compositor.render_strips()[0].text.strip()
+
+
+async def test_a_screen_beneath_a_dialog_is_painted_when_it_changes_and_only_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[object] = []
+    show = App._display
+
+    def note(app: App[Any], screen: Screen[Any], update: Any) -> None:
+        painted.append(update)
+        show(app, screen, update)
+
+    async with Painted().run_test() as pilot:
+        beneath, widget = pilot.app.screen, pilot.app.query_one(Counted)
+        await pilot.app.push_screen(ModalScreen[None]())
+        monkeypatch.setattr(App, "_display", note)
+        for _ in range(2):
+            painted.clear()
+            widget.refresh()
+            await until(pilot, lambda: painted)
+            await pilot.pause()
+            assert strip_text(pilot.app.screen) == str(widget.drawn)
+            painted.clear()
+            for _ in range(5):
+                beneath.call_later(lambda: None)  # behind a message it looks what to paint
+                await pilot.pause()
+            assert painted == []
