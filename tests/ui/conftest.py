@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dedalus_tui.ui import painting
+from tests.drivers import idle
 from tests.local.harness import RunningCloud, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# As in the program; a screen stands in tests without the app that does so.
+painting.install()
+idle.install()
 
 
 @pytest.fixture
