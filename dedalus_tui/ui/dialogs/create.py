@@ -66,7 +66,7 @@ class CreateDialog(FormDialog[NewMachine]):
         self._rates = rates
 
     def make_fields(self) -> Iterable[FormField]:
-        """Every field has a sensible value from the start, so ctrl-enter at once is enough."""
+        """Every field has a sensible value from the start, so ctrl-s at once is enough."""
         usual = self._usual
         yield FormField(
             "vcpu", "vCPU", value=number(usual.vcpu), hint="such as 1 or 0.5", check=parse_vcpu

@@ -1,7 +1,7 @@
 """The frame every dialog stands in: a titled box, a body, one line of buttons, and their keys.
 
-Escape always leaves without an answer (None). Ctrl-Enter gives the answer from anywhere in a
-form; where a terminal cannot tell it from Enter, ctrl-j and ctrl-s do the same.
+Escape always leaves without an answer (None). Ctrl-s gives the answer from anywhere in a form, as
+do ctrl-j and, where the terminal can tell it from Enter, ctrl-Enter.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Dialog(LeavesOnce, ModalScreen[Result | None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", show=False),
-        Binding("ctrl+enter,ctrl+j,ctrl+s", "accept", "accept", show=False),
+        Binding("ctrl+s,ctrl+j,ctrl+enter", "accept", "accept", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -120,7 +120,7 @@ class Dialog(LeavesOnce, ModalScreen[Result | None]):
         raise NotImplementedError
 
     def action_accept(self) -> None:
-        """Ctrl-Enter."""
+        """Ctrl-s."""
         self.accept()
 
     def action_cancel(self) -> None:

@@ -64,7 +64,7 @@ class FormDialog(Dialog[Result]):
 
     def compose_buttons(self) -> Iterable[DialogButton]:
         """Accept, then Cancel."""
-        yield DialogButton(self.accept_label, hint="ctrl+enter", id="accept")
+        yield DialogButton(self.accept_label, hint="ctrl-s", id="accept")
         yield DialogButton("Cancel", hint="esc", id="cancel")
 
     def on_mount(self) -> None:
