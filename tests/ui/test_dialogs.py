@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.copy_as import choices
@@ -21,6 +21,7 @@ from dedalus_tui.domain.machine import Machine, MachineChange, MachineSpec
 from dedalus_tui.store.record import MachineRecord
 from dedalus_tui.ui.dialogs.action_menu import ActionMenu
 from dedalus_tui.ui.dialogs.autosleep import AutosleepDialog
+from dedalus_tui.ui.dialogs.columns import ColumnsDialog
 from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.copy_as import CopyAsDialog
 from dedalus_tui.ui.dialogs.create import CreateDialog, NewMachine
@@ -29,7 +30,11 @@ from dedalus_tui.ui.dialogs.menu import MenuDialog, MenuItem
 from dedalus_tui.ui.dialogs.prompt import PromptDialog
 from dedalus_tui.ui.dialogs.resize import ResizeDialog
 from dedalus_tui.ui.dialogs.would_end import WouldEndDialog
+from dedalus_tui.ui.present.columns import COLUMNS
 from dedalus_tui.ui.present.glyphs import UNICODE
+from dedalus_tui.ui.present.roles import text_of
+from dedalus_tui.ui.widgets.line_list import LineList
+from dedalus_tui.ui.widgets.span_text import SpanText
 from tests.ui.faces import check_face
 from tests.ui.stage import Stage, on_stage, until
 
@@ -90,6 +95,7 @@ def confirm() -> ConfirmDialog:
         (("right", "enter"), True),
         (("right", "left", "enter"), None),
         (("ctrl+j",), True),
+        (("ctrl+s",), True),
     ],
 )
 async def test_a_confirmation_starts_on_cancel(
@@ -480,3 +486,56 @@ async def test_no_dialog_reads_markup() -> None:
 
 def test_the_stage_starts_without_answers() -> None:
     assert Stage().answers == []
+
+
+async def test_the_key_beside_a_forms_button_is_one_that_every_terminal_has() -> None:
+    dialog = LabelDialog(MACHINE.machine_id, NAMED)
+    async with on_stage(lambda _: dialog) as (stage, pilot):
+        await until(pilot, lambda: "Save  ctrl-s" in stage.text)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: stage.answers == [NAMED])
+
+
+async def test_what_a_field_goes_on_saying_is_not_said_again_at_every_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(lambda _: LabelDialog(MACHINE.machine_id, NAMED)) as (_, pilot):
+        await pilot.pause()
+        said: list[object] = []
+        monkeypatch.setattr(Static, "update", lambda self, content: said.append(content))
+        await pilot.press("a", "b", "c")
+        assert said == []
+
+
+# Columns
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_columns_fit_and_the_lit_one_says_all_there_is_to_say(
+    size: tuple[int, int],
+) -> None:
+    dialog = ColumnsDialog(COLUMNS, (), signs=UNICODE)
+    async with on_stage(lambda _: dialog, size=size) as (_, pilot):
+        lines = dialog.query_one(LineList)
+        sentence = dialog.query_one("#sentence", SpanText)
+        for place, column in enumerate(COLUMNS):
+            lines.put_cursor(place)
+            await until(pilot, lambda: text_of(sentence.lines[0]) == column.help)  # noqa: B023
+        assert not lines.show_horizontal_scrollbar
+        assert not dialog.query_one(".frame").show_vertical_scrollbar
+
+
+# Menus with long keys and long sentences
+
+
+async def test_a_menu_has_room_for_its_longest_key_and_its_longest_sentence() -> None:
+    long = "Destroy the machine and its disk for ever; asks for a word and waits 5 seconds."
+    items = [MenuItem(id=f"a{number}", label=f"Line {number}") for number in range(30)]
+    items[1] = MenuItem(id="tab", label="SSH in a tab", keys=("ctrl+t",), detail=long)
+    dialog = MenuDialog("Machine", items)
+    async with on_stage(lambda _: dialog, size=(80, 24)) as (stage, pilot):
+        await until(pilot, lambda: "ctrl-t SSH in a tab" in stage.text)
+        await pilot.press("down")
+        await until(pilot, lambda: "  seconds." in stage.text)
+        assert "Close  esc" in stage.text
+        assert not dialog.query_one(".frame").show_vertical_scrollbar

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from dedalus_tui.ui.dialogs.dialog import Dialog, DialogButton
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import pad
+from dedalus_tui.ui.present.text import clip, pad
 from dedalus_tui.ui.widgets.line_list import LineList
 from dedalus_tui.ui.widgets.span_text import SpanText
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.glyphs import Glyphs
 
 _TITLE_CELLS = 12
-_FRAME_LINES = 9
+_BESIDE_CELLS = 5
+"""Of a line: its margins, the tick, and the scroll bar."""
+_FRAME_LINES = 12
 """Lines of the screen that the list cannot have."""
 
 
@@ -45,10 +47,12 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
         self._wanted = set(wanted)
         self._signs = signs
         self._lines = LineList(has_cursor=True, ground="panel", id="columns")
+        self._sentence = SpanText(id="sentence", classes="note")
 
     def compose_body(self) -> Iterable[Widget]:
-        """The columns, and the keys."""
+        """The columns, what the lit one is, and the keys."""
         yield self._lines
+        yield self._sentence
         yield SpanText(
             (
                 (
@@ -71,6 +75,16 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
         room = max(3, self.app.size.height - _FRAME_LINES)
         self._lines.styles.height = min(len(self._columns), room)
         self._draw()
+        self.on_line_list_lit()
+
+    def on_resize(self) -> None:
+        """Sentences are cut at the width there is."""
+        self.call_after_refresh(self._draw)
+
+    def on_line_list_lit(self) -> None:
+        """Say the whole sentence of the lit column, which its line may cut."""
+        column = self._columns[self._lines.cursor or 0]
+        self._sentence.show((((column.help, Role.TEXT),),))
 
     def accept(self) -> None:
         """Those taken, in their own order; all of them is the usual."""
@@ -94,12 +108,13 @@ class ColumnsDialog(Dialog[tuple[str, ...]]):
         self._draw()
 
     def _draw(self) -> None:
+        room = max(0, self._lines.size.width - _TITLE_CELLS - _BESIDE_CELLS)
         self._lines.show(
             [
                 (
                     (f"{self._signs.tick if column.key in self._wanted else ' '} ", Role.OK),
                     (pad(column.title, _TITLE_CELLS), Role.TEXT),
-                    (column.help, Role.MUTED),
+                    (clip(column.help, room), Role.MUTED),
                 )
                 for column in self._columns
             ]

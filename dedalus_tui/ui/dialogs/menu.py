@@ -7,6 +7,7 @@ cannot be chosen can still be looked at, and says why.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -17,7 +18,7 @@ from textual.strip import Strip
 from dedalus_tui.ui.bindings import key_words
 from dedalus_tui.ui.dialogs.dialog import Dialog, DialogButton
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.text import cell_width, pad
+from dedalus_tui.ui.present.text import cell_width, clip, pad
 from dedalus_tui.ui.themes import Ink
 from dedalus_tui.ui.widgets.line_view import LineView
 from dedalus_tui.ui.widgets.span_text import SpanText
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 _KEY_CELLS = 6
+"""At least so many cells for the key; a longer one has a blank behind it all the same."""
 _FRAME_LINES = 8
 _SHORT_FRAME_LINES = 4
 """Lines of the screen that the list cannot have: frame, padding, detail, button."""
+
+_DIALOG_CELLS, _FRAME_CELLS = 76, 6
+"""As in dialog.tcss: how wide a dialog is at most, and what of it is frame and padding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,8 @@ class MenuList(LineView):
                 self._rows.append(_Heading(group))
             self._rows.append(item)
         self._label_cells = max(cell_width(item.label) for item in items)
-        self._has_keys = any(item.keys for item in items)
+        longest_key = max(cell_width(_key_of(item)) for item in items)
+        self._key_cells = max(_KEY_CELLS, longest_key + 1) if longest_key else 0
         self._cursor = next(
             index for index, row in enumerate(self._rows) if isinstance(row, MenuItem)
         )
@@ -112,10 +118,11 @@ class MenuList(LineView):
         self.fit(self.app.size.height)
         self.post_message(self.Lit(self.lit))
 
-    def fit(self, screen_lines: int) -> None:
-        """Be as high as there are lines and room for them."""
+    def fit(self, screen_lines: int, detail_lines: int = 1) -> None:
+        """Be as high as there are lines and room for them beside the detail."""
         taken = _SHORT_FRAME_LINES if screen_lines < 20 else _FRAME_LINES
-        self.styles.height = min(len(self._rows), max(2, screen_lines - taken))
+        room = screen_lines - taken - detail_lines + 1
+        self.styles.height = min(len(self._rows), max(2, room))
 
     def action_move(self, lines: int) -> None:
         """Light another line, stopping at the ends."""
@@ -169,12 +176,11 @@ class MenuList(LineView):
                 self.size.width, ink.style(Role.TEXT, ground)
             )
         is_possible = row.why_not is None
-        key = key_words(row.keys[:1], is_ascii=True)
         segments = [Segment(" ", ink.style(Role.TEXT, ground))]
-        if self._has_keys:
+        if self._key_cells:
             segments.append(
                 Segment(
-                    pad(key, _KEY_CELLS),
+                    pad(_key_of(row), self._key_cells),
                     ink.style(Role.KEY if is_possible else Role.MUTED, ground),
                 )
             )
@@ -185,7 +191,9 @@ class MenuList(LineView):
             )
         )
         if row.why_not:
-            segments.append(Segment(f"  {row.why_not}", ink.style(Role.MUTED, ground)))
+            taken = sum(segment.cell_length for segment in segments) + 2
+            reason = clip(row.why_not, max(0, self.size.width - taken))
+            segments.append(Segment(f"  {reason}", ink.style(Role.MUTED, ground)))
         return Strip(segments).adjust_cell_length(self.size.width, ink.style(Role.TEXT, ground))
 
 
@@ -210,8 +218,13 @@ class MenuDialog(Dialog[str]):
         yield DialogButton("Close", hint="esc", id="cancel")
 
     def on_resize(self, event: events.Resize) -> None:
-        """More or less room for the list."""
-        self.query_one(MenuList).fit(event.size.height)
+        """More or less room for the list, and for the longest sentence from the start."""
+        cells = min(_DIALOG_CELLS, event.size.width) - _FRAME_CELLS
+        sentences = (words for item in self._items for words in _sentences(item))
+        lines = max(len(wrap(words, max(8, cells))) for words in sentences)
+        lines = max(1, min(lines, event.size.height // 8))
+        self.query_one("#detail").styles.min_height = lines
+        self.query_one(MenuList).fit(event.size.height, lines)
 
     def on_key(self, event: events.Key) -> None:
         """The key of a line chooses it."""
@@ -231,7 +244,7 @@ class MenuDialog(Dialog[str]):
         self._choose(event.item)
 
     def accept(self) -> None:
-        """Ctrl-Enter is Enter here."""
+        """Ctrl-s is Enter here."""
         self._choose(self.query_one(MenuList).lit)
 
     def _choose(self, item: MenuItem) -> None:
@@ -243,6 +256,19 @@ class MenuDialog(Dialog[str]):
     def _explain(self, item: MenuItem, *, is_refused: bool = False) -> None:
         detail = self.query_one("#detail", SpanText)
         if is_refused:
-            detail.show((((f"{item.label}: {item.why_not}", Role.WARN),),))
+            detail.show((((_refusal(item), Role.WARN),),))
         else:
             detail.show((((item.detail, Role.MUTED),),))
+
+
+def _key_of(item: MenuItem) -> str:
+    return key_words(item.keys[:1], is_ascii=True)
+
+
+def _refusal(item: MenuItem) -> str:
+    return f"{item.label}: {item.why_not}"
+
+
+def _sentences(item: MenuItem) -> tuple[str, ...]:
+    """What may stand beneath the list while the item is lit."""
+    return (item.detail,) if item.why_not is None else (item.detail, _refusal(item))
