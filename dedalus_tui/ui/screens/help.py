@@ -29,15 +29,14 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line
 
 MOST_KEY_CELLS = 16
-_HINT = SpanRow(
-    (
-        Piece(" up, down ", Role.KEY),
-        Piece("choose   ", Role.MUTED),
-        Piece("enter ", Role.KEY),
-        Piece("runs it   ", Role.MUTED),
-        Piece("esc ", Role.KEY),
-        Piece("back", Role.MUTED),
-    )
+"""What keys may take of the line; more where there is more room."""
+_HINT = (
+    Piece(" up, down ", Role.KEY),
+    Piece("choose   ", Role.MUTED),
+    Piece("enter ", Role.KEY),
+    Piece("runs it   ", Role.MUTED),
+    Piece("esc ", Role.KEY),
+    Piece("back", Role.MUTED),
 )
 
 
@@ -99,10 +98,14 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         self._show("")
 
     def on_line_list_lit(self) -> None:
-        """Say the whole sentence of the lit action, which its line may cut."""
+        """Say the whole sentence of the lit action, which its line may cut, and its id."""
         cursor = self.lines.cursor
-        action = self._shown[cursor] if cursor is not None else None
-        self.hint.show(SpanRow((Piece(f" {action.help if action else ''}"),)), _HINT)
+        lit = self._shown[cursor] if cursor is not None else None
+        action_id = "" if lit is None or isinstance(lit, TypedCommand) else f"{lit.id} "
+        self.hint.show(
+            SpanRow((Piece(f" {lit.help if lit else ''}"),)),
+            SpanRow(_HINT, (Piece(action_id, Role.MUTED),)),
+        )
 
     def on_resize(self) -> None:
         """Sentences are cut at the width there is."""
@@ -148,9 +151,10 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
     def _show(self, words: str) -> None:
         fitting = [action for action in self._actions if _fits(action, words.lower().split())]
         keys = [self._keys_shown(action) for action in fitting]
-        key_cells = min(MOST_KEY_CELLS, _cells(keys)) + 2
+        width = self._line_width
+        key_cells = min(max(MOST_KEY_CELLS, width // 4), _cells(keys)) + 2
         label_cells = _cells([action.label for action in fitting]) + 2
-        room = max(10, self.lines.size.width - key_cells - label_cells - 3)
+        room = max(0, width - key_cells - label_cells)
         lines: list[Line] = []
         self._shown = []
         for group in dict.fromkeys(action.group for action in fitting):
@@ -163,7 +167,10 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
                 if action.group == group:
                     lines.append(
                         (
-                            (pad(self._keys_shown(action), key_cells), Role.KEY),
+                            (
+                                pad(clip(self._keys_shown(action), key_cells - 2), key_cells),
+                                Role.KEY,
+                            ),
                             (pad(action.label, label_cells), Role.TEXT),
                             (clip(action.help, room), Role.MUTED),
                         )
@@ -191,12 +198,17 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
             self._shown.append(None)
         lines.append((("Commands", Role.ACCENT),))
         self._shown.append(None)
-        cells = min(self.lines.size.width * 2 // 3, _cells([f":{each.usage}" for each in fitting]))
-        room = max(0, self.lines.size.width - cells - 4)
+        cells = min(self._line_width * 2 // 3, _cells([f":{each.usage}" for each in fitting]))
+        room = max(0, self._line_width - cells - 2)
         for command in fitting:
             usage = pad(clip(f":{command.usage}", cells), cells + 2)
             lines.append(((usage, Role.KEY), (clip(command.help, room), Role.MUTED)))
             self._shown.append(command)
+
+    @property
+    def _line_width(self) -> int:
+        """Cells of a line's words: without its margins and the scroll bar."""
+        return max(0, self.lines.size.width - 3)
 
     def _keys_shown(self, action: Action) -> str:
         keys = self._keys.get(action.id, action.keys)
