@@ -64,7 +64,7 @@ _ssh = partial(_own, "ssh_session", Scope.SSH_SESSION, "SSH sessions")
 _SSH = (
     _ssh("log_in", "log in", "Log in", "Log in with a session of its own.", "enter",
          danger=Danger.REVERSIBLE),
-    _ssh("create", "open one to use elsewhere", "Open an ssh session",
+    _ssh("create", "new session", "Open an ssh session",
          "Open a session to use elsewhere; its key stays here until this program ends.", "n",
          danger=Danger.REVERSIBLE),
     _ssh("copy_command", "copy a command", "Copy an ssh command",
@@ -88,7 +88,7 @@ _USAGE = (
     _usage("health", "metering", "Metering health",
            "Show the metering pipeline's own report in place of the bars.", "H"),
     _usage("save", "save", "Save usage", "Save the table to a file, as CSV or JSON.", "ctrl+s"),
-    _usage("refresh", "read again", "Read usage again", "Ask the service for the usage again.",
+    _usage("refresh", "refresh", "Read usage again", "Ask the service for the usage again.",
            "r"),
 )  # fmt: skip
 

@@ -67,9 +67,21 @@ async def check(person: Person) -> str:
     shown = shown_keys(screen)
     assert shown, screen.place
     assert shown <= known, (screen.place, shown - known)
+    check_footer(person, screen)
     if screen.place in HELPED:
         await check_help(person, screen, shown)
     return screen.place
+
+
+def check_footer(person: Person, screen: ActionScreen) -> None:
+    """Every key at the bottom does something here, and `q` says what it does."""
+    pieces = [piece for row in screen.key_lines._rows for piece in (*row.left, *row.right)]
+    for action in (by_id(piece.target) for piece in pieces if piece.target):
+        name = f"action_{action.id.replace('.', '_')}"
+        is_carried_out = hasattr(screen, name) or hasattr(person.app, name)
+        assert is_carried_out or not action.is_carried_by_screen, (screen.place, action.id)
+    words = [piece.text.strip() for piece in pieces if piece.target == "app.up_or_quit"]
+    assert words[1:] == ["quit" if screen is person.fleet else "back"], screen.place
 
 
 async def check_help(person: Person, screen: ActionScreen, shown: set[str]) -> None:

@@ -27,7 +27,7 @@ from dedalus_tui.ui.widgets.prompt import Prompt
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 FLASH_SECONDS = 4.0
 CRUMB = "▸"
+_UP, _USAGE = "app.up_or_quit", "app.usage"
+_ALWAYS = frozenset({"app.help", _UP})
+"""Shown in however little room: who knows these finds the others."""
 
 
 class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
@@ -185,7 +188,7 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         """Show the keys of this screen: those for the selection, then those for all."""
         if self._flash is not None or not self.is_mounted:
             return
-        own = [action for action in self._actions() if action.footer]
+        own = [action for action in self._actions() if self._footer_of(action)]
         first = [action for action in own if action.scope is Scope.MACHINE]
         rest = [action for action in own if action.scope is not Scope.MACHINE]
         if self.app.size.height < 20:
@@ -194,23 +197,40 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         rows = [SpanRow(self._key_pieces(actions)) for actions in (first, rest) if actions]
         self.key_lines.show(*rows)
 
+    def _footer_of(self, action: Action) -> str:
+        """The word beside the key, or nothing; `q` quits only at the top, `$` is for machines."""
+        is_own = action.is_carried_by_screen and action.scope not in {Scope.APP, Scope.MACHINE}
+        if is_own and self._method_for(action.id) is None:
+            return ""
+        if action.id == _UP and self.PLACE != "fleet":
+            return "back"
+        if action.id == _USAGE and self.PLACE not in {"fleet", "machine"}:
+            return ""
+        return action.footer
+
     def _actions(self) -> tuple[Action, ...]:
         scopes = SCREENS[self.PLACE] - self.OWN_SCOPES
         return for_scope(*scopes, is_read_only=self.settings.read_only)
 
     def _key_pieces(self, actions: Sequence[Action]) -> tuple[Piece, ...]:
-        pieces: list[Piece] = []
-        room = self.app.size.width - 1
+        shown: list[tuple[Action, str, str, int]] = []
         for action in actions:
             key = shown_key(action, self.keys, is_ascii=self.settings.ascii)
-            cells = len(key) + len(action.footer) + 4
-            if not key or cells > room:
-                continue
-            room -= cells
+            word = self._footer_of(action)
+            if key and word:
+                shown.append((action, key, word, len(key) + len(word) + 4))
+        pieces: list[Piece] = []
+        room = self.app.size.width - 1
+        room -= sum(cells for action, _, _, cells in shown if action.id in _ALWAYS)
+        for action, key, word, cells in shown:
+            if action.id not in _ALWAYS:
+                if cells > room:
+                    continue
+                room -= cells
             is_possible = self.is_possible(action)
             pieces += [
                 Piece(f" {key} ", Role.KEY if is_possible else Role.MUTED, action.id),
-                Piece(f"{action.footer} ", Role.TEXT if is_possible else Role.MUTED, action.id),
+                Piece(f"{word} ", Role.TEXT if is_possible else Role.MUTED, action.id),
                 Piece(" "),
             ]
         return tuple(pieces)
@@ -274,6 +294,11 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
             return by_id(str(parameters[0])).danger is Danger.HARMLESS
         return super().check_action(action, parameters)
 
+    def _method_for(self, action_id: str) -> Callable[..., object] | None:
+        """What carries the action out here; None when it does nothing here."""
+        name = f"action_{action_id.replace('.', '_')}"
+        return getattr(self, name, None) or getattr(self.app, name, None)
+
     async def action_perform(self, action_id: str, key: str = "") -> None:
         """Carry out an action: here, or by the one path to the runner."""
         action = by_id(action_id)
@@ -283,8 +308,7 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
             else:
                 self.services.perform(action_id, self.targets(action))
             return
-        name = f"action_{action_id.replace('.', '_')}"
-        method = getattr(self, name, None) or getattr(self.app, name, None)
+        method = self._method_for(action_id)
         if method is None:
             self.flash(f"{action.label} does nothing here")
             return

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 _SHARE_CELLS = 6
+_SORT_KEYS_FROM = 100
+"""Cells of the screen from which there is room to name the keys that sort."""
 _TALL = 30
 """Lines from which on there is room for everything."""
 
@@ -297,7 +299,7 @@ class UsageScreen(ListActions, ActionScreen):
         pieces = own_key_pieces(
             Scope.USAGE, Scope.USAGE_OF_ALL, keys=self.keys, settings=self.settings, words=words
         )
-        sort = sort_pieces(self.keys, self.settings)
+        sort = sort_pieces(self.keys, self.settings) if self.size.width >= _SORT_KEYS_FROM else ()
         self.own_keys.show(SpanRow((Piece(" "), *pieces, *sort)))
 
     def _chart(self, state: UsageState, width: int) -> list[Line]:
