@@ -14,11 +14,16 @@ STUCK_AFTER = timedelta(minutes=2)
 """Moving without progress for longer than this is worth a look; a usual start takes seconds."""
 
 
-def why_attention(machine: Machine, now: datetime) -> str | None:
-    """The sentence why somebody should look at the machine; None when all is well."""
+def why_attention(machine: Machine, now: datetime, *, is_asking: bool = False) -> str | None:
+    """The sentence why somebody should look at the machine; None when all is well.
+
+    While a wish of ours is under way (`is_asking`) the machine has not even been told to move.
+    """
     if is_failed(machine):
         return "it has failed"
-    if is_moving(machine) and not is_gone(machine) and _quiet_since(machine, now) > STUCK_AFTER:
+    if is_asking or not is_moving(machine) or is_gone(machine):
+        return None
+    if _quiet_since(machine, now) > STUCK_AFTER:
         return "it is on its way but has made no progress for a while"
     return None
 

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from dedalus_tui.domain.label import Label
     from dedalus_tui.domain.machine import Machine
 
-
-if TYPE_CHECKING:
-
     class Filterable(Protocol):
         """What a row must offer to be filtered."""
 
@@ -43,6 +40,10 @@ if TYPE_CHECKING:
         @property
         def is_stale(self) -> bool:
             """True when it was not seen live yet."""
+
+        @property
+        def asking(self) -> str:
+            """A wish of ours for it that is under way, in words; empty when there is none."""
 
         @property
         def cost_per_hour(self) -> float | None:
@@ -94,7 +95,9 @@ IS_WORDS: Mapping[str, Callable[[Filterable, datetime], bool]] = {
     "failed": lambda row, _: is_failed(row.machine),
     "awake": lambda row, _: row.machine.phase == Phase.RUNNING,
     "asleep": lambda row, _: row.machine.phase == Phase.SLEEPING,
-    "attention": lambda row, now: why_attention(row.machine, now) is not None,
+    "attention": lambda row, now: (
+        why_attention(row.machine, now, is_asking=bool(row.asking)) is not None
+    ),
 }
 """What may stand after `is:`."""
 

@@ -40,6 +40,14 @@ def test_who_needs_somebody(phase: str, want: str, quiet_for: timedelta, is_need
     assert (why_attention(machine(phase, want, quiet_for), NOW) is not None) is is_needed
 
 
+def test_a_machine_that_was_asked_just_now_is_not_called_stuck() -> None:
+    long_asleep = machine(Phase.SLEEPING, DesiredState.RUNNING, LONG)
+    assert why_attention(long_asleep, NOW) is not None
+    assert why_attention(long_asleep, NOW, is_asking=True) is None
+    failed = machine(Phase.FAILED, DesiredState.RUNNING, LONG)
+    assert why_attention(failed, NOW, is_asking=True) == "it has failed"
+
+
 def test_a_thin_row_is_not_called_stuck() -> None:
     thin = Machine(machine_id="m", phase=Phase.STARTING, desired_state=DesiredState.RUNNING)
     assert why_attention(thin, NOW) is None

@@ -165,7 +165,7 @@ def _state_facts(row: MachineRow, now: datetime, signs: Glyphs, zone: tzinfo | N
 def _trouble_facts(row: MachineRow, now: datetime) -> list[Fact]:
     status = row.machine.status
     facts = []
-    attention = why_attention(row.machine, now)
+    attention = why_attention(row.machine, now, is_asking=bool(row.asking))
     if attention is not None:
         facts.append(fact("Look", attention, Role.WARN))
     public = row.public_now(now)
