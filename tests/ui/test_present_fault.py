@@ -42,6 +42,7 @@ def test_every_fault_has_two_sentences_fit_for_the_screen(
     [
         (faults.Unreachable("connection refused"), "cannot be reached (connection refused)"),
         (faults.TimedOut(""), "may have arrived all the same"),
+        (faults.TimedOut("", request="GET /v1/machines"), "goes on trying by itself"),
         (faults.NotAuthenticated("", code="AUTH_REQUIRED"), "no API key was sent"),
         (faults.NotAuthenticated("bad", code="AUTH_INVALID"), "does not accept the API key"),
         (

@@ -87,6 +87,8 @@ def _wait(fault: CloudFault, otherwise: str) -> str:
 
 
 def _timed_out(fault: CloudFault, about: str) -> tuple[str, str]:
+    if fault.request.startswith("GET "):
+        return ("no answer came in time", "This program goes on trying by itself.")
     return (
         "no answer came in time; the request may have arrived all the same",
         "Wait for the next refresh: it shows what came of it.",
