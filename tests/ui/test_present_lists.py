@@ -365,6 +365,7 @@ TABS = (
         (80, " 1 Overview │ 2 Terminals │ (3 Usage)"),
         (37, " 1 Overview │ 2 Terminals │ (3 Usage)"),
         (36, " 1 Overview  2 Terminals  (3 Usage)"),
+        (33, " 1 Overview 2 Terminals (3 Usage)"),
         (30, " 1 Overview  2  (3)"),
         (18, " 1 Overview 2 (3)"),
         (12, " 1 2 (3)"),

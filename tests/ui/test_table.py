@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from dedalus_tui.ui.themes import THEMES
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
-from dedalus_tui.ui.widgets.table_layout import GUTTER, TableColumn, lay_out
+from dedalus_tui.ui.widgets.table_layout import GAP, GUTTER, TableColumn, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -224,6 +224,11 @@ async def test_the_sort_sign_moves_no_title(opened: Opened) -> None:
 def test_layout_gives_spare_room_to_what_may_grow_and_drops_what_does_not_fit() -> None:
     wide = lay_out(COLUMNS, 60)
     assert [place.width for place in wide.placed] == [14, 10, 4, 4]
+    first = lay_out([COLUMNS[0], COLUMNS[1]._replace(max_width=30, grows_first=True)], 40)
+    assert [place.width for place in first.placed] == [
+        COLUMNS[0].width,
+        40 - GUTTER - GAP - COLUMNS[0].width,
+    ]
     narrow = lay_out(COLUMNS, 24)
     assert [place.column.key for place in narrow.placed] == ["name", "phase"]
     assert narrow.hides_right

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.services import Services
 
 _STATUS = TableColumn(key="status", title="STATUS", width=14, max_width=44)
-_COMMAND = TableColumn(key="command", title="COMMAND", width=20, max_width=60)
-_MACHINE = TableColumn(key="machine", title="MACHINE", width=14, max_width=24)
+_COMMAND = TableColumn(key="command", title="COMMAND", width=20, max_width=60, grows_first=True)
+_MACHINE = TableColumn(key="machine", title="MACHINE", width=16, max_width=24)
 _EXIT = TableColumn(key="exit", title="EXIT", width=6, max_width=24)
 _RAN = TableColumn(key="ran", title="RAN", width=6, is_right_aligned=True)
 _OUTPUT = TableColumn(key="output", title="OUTPUT", width=8, is_right_aligned=True)

@@ -36,6 +36,7 @@ def tab_spans(tabs: Sequence[Tab], width: int, separator: str) -> tuple[TabSpan,
     tries: tuple[tuple[str, Callable[[Tab], bool]], ...] = (
         (f" {separator} ", lambda _: True),
         ("  ", lambda _: True),
+        (" ", lambda _: True),
         ("  ", lambda tab: tab.is_open),
         (" ", lambda tab: tab.is_open),
         (" ", lambda _: False),

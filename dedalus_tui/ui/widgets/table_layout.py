@@ -23,6 +23,8 @@ class TableColumn(NamedTuple):
     max_width: int = 0
     """How far it may grow into spare room; 0 = it stays at `width`."""
     is_right_aligned: bool = False
+    grows_first: bool = False
+    """Spare room goes to it before the others."""
 
 
 class PlacedColumn(NamedTuple):
@@ -53,8 +55,8 @@ class TableLayout(NamedTuple):
 def lay_out(columns: Sequence[TableColumn], width: int, skipped: int = 0) -> TableLayout:
     """Place columns on a line: the first always, then all after the `skipped` ones that fit.
 
-    Spare room goes to columns that may grow, the first ones first. A column that fits only in
-    part is left out, except the first, which is cut.
+    Spare room goes to columns that may grow: those that grow first, then from the left. A column
+    that fits only in part is left out, except the first, which is cut.
     """
     if not columns:
         return TableLayout((), hides_left=False, hides_right=False)
@@ -70,11 +72,14 @@ def lay_out(columns: Sequence[TableColumn], width: int, skipped: int = 0) -> Tab
         chosen.append((index, columns[index].width))
         used += needed
     spare = room - used
+    widths = dict(chosen)
+    for index in sorted(widths, key=lambda each: not columns[each].grows_first):
+        growth = min(spare, max(0, columns[index].max_width - widths[index]))
+        spare -= growth
+        widths[index] += growth
     placed: list[PlacedColumn] = []
     left = GUTTER
-    for index, base in chosen:
-        growth = min(spare, max(0, columns[index].max_width - base))
-        spare -= growth
-        placed.append(PlacedColumn(index, columns[index], left, base + growth))
-        left += base + growth + GAP
+    for index, column_width in widths.items():
+        placed.append(PlacedColumn(index, columns[index], left, column_width))
+        left += column_width + GAP
     return TableLayout(tuple(placed), hides_left=skipped > 0, hides_right=hides_right)
