@@ -233,6 +233,19 @@ async def test_a_large_paste_arrives_whole_and_one_too_large_is_refused_with_wor
         await person.until_shown("not sent: the program has not read yet")
 
 
+async def test_what_was_said_in_passing_does_not_hide_that_one_scrolls(
+    cloud: RunningCloud,
+) -> None:
+    async with in_terminal(cloud) as (person, _):
+        await person.press("ctrl+right_square_bracket", "Z")
+        await person.until_shown("Z does nothing after")
+        await person.press("ctrl+right_square_bracket", "c")
+        screen = person.app.screen
+        assert isinstance(screen, TerminalScreen)
+        assert screen._flash is None
+        await person.until_shown("scroll and copy")
+
+
 async def test_a_terminal_that_has_the_number_of_one_ended_elsewhere_is_shown_itself(
     cloud: RunningCloud,
 ) -> None:

@@ -59,6 +59,7 @@ class TerminalScreen(TerminalExchange):
             if action.footer
         ]  # fmt: skip
         entries.append((self.hatch_words, f"sends {self.hatch_words}", ""))
+        self.end_flash()
         self.status.remove_class("-said")
         self.bar.open(entries, self.size.width)
 

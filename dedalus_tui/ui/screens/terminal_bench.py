@@ -265,12 +265,17 @@ class TerminalBench(LeavesOnce, Screen[None]):
 
     def flash(self, text: str, role: str = Role.WARN) -> None:
         """Say something in passing, over the last line."""
-        if self._flash is not None:
-            self._flash.stop()
-        self._flash = self.set_timer(FLASH_SECONDS, self._end_flash)
+        self.end_flash()
+        self._flash = self.set_timer(FLASH_SECONDS, self._flash_ended)
         self._say(Piece(f" {text}", role))
 
-    def _end_flash(self) -> None:
+    def end_flash(self) -> None:
+        """What was said in passing has had its time: what else there is to say may be shown."""
+        if self._flash is not None:
+            self._flash.stop()
+            self._flash = None
+
+    def _flash_ended(self) -> None:
         self._flash = None
         self.refresh_status()
 
