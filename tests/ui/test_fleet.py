@@ -68,6 +68,26 @@ async def test_a_key_that_cannot_be_done_says_why(cloud: RunningCloud, journal: 
         await person.until_shown("Wake: it is awake")
 
 
+async def test_enter_keeps_a_filter_that_cannot_be_read_open(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.press("slash")
+        await person.type("phse:running")
+        await person.press("enter")
+        await person.until_shown("no field phse")
+        assert person.fleet.prompt.is_open
+        assert person.fleet.prompt.text == "phse:running"
+        await person.press("escape")
+        await person.until(lambda: not person.fleet.prompt.is_open, "the filter left")
+        assert person.fleet.rows.filter.is_empty, "as it was before"
+        await person.press("slash")
+        await person.type("alpha")
+        await person.press("enter")
+        await person.until(lambda: person.fleet.rows.filter.text == "alpha", "the filter")
+        assert not person.fleet.prompt.is_open
+
+
 async def test_create_from_the_form_selects_the_new_machine(cloud: RunningCloud) -> None:
     async with open_app(cloud) as person:
         await person.do("machine.create")

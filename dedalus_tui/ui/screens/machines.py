@@ -13,7 +13,7 @@ from textual import on
 from textual.containers import Container
 from textual.message import Message
 
-from dedalus_tui.domain.filter import Filter
+from dedalus_tui.domain.filter import Filter, FilterError, parse_filter
 from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.connection import banner, is_stale
 from dedalus_tui.ui.present.pending import pending_line
@@ -287,6 +287,17 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
         """The filter works while it is typed."""
         if self.prompt.sign == "/" and type(event) is Prompt.Typed:
             self.filter_typed(event.text)
+
+    @on(Prompt.Accepted, "#prompt")
+    async def filter_accepted(self, event: Prompt.Accepted) -> None:
+        """Enter leaves a filter that can be read; any other stays open, beside what is wrong."""
+        if self.prompt.sign != "/":
+            return
+        try:
+            parse_filter(event.text)
+        except FilterError as error:
+            await self.prompt.open("/", event.text)
+            self.prompt.remark(error.message, is_wrong=True)
 
     @on(Prompt.Left, "#prompt")
     def prompt_left(self) -> None:
