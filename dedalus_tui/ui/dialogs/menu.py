@@ -192,7 +192,8 @@ class MenuList(LineView):
         )
         if row.why_not:
             taken = sum(segment.cell_length for segment in segments) + 2
-            reason = clip(row.why_not, max(0, self.size.width - taken))
+            room = self.scrollable_content_region.width - taken
+            reason = clip(row.why_not, max(0, room))
             segments.append(Segment(f"  {reason}", ink.style(Role.MUTED, ground)))
         return Strip(segments).adjust_cell_length(self.size.width, ink.style(Role.TEXT, ground))
 
