@@ -13,9 +13,11 @@ import sys
 def main() -> None:
     """Become the program."""
     os.login_tty(os.dup(0))
-    # Python ignores these, and what is ignored stays ignored across exec.
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
+    # What is ignored stays ignored across exec: some by Python, and the keys of a terminal where
+    # the server was started with `&` by a script, or with nohup.
+    for number in signal.valid_signals():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     os.execv(sys.argv[1], sys.argv[2:])
 
 
