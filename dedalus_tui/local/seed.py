@@ -103,7 +103,7 @@ _FLEET = (
         commands=("uname -a; date; df -h .", "sh agent/run.sh"),
     ),
     _Planned(
-        1, 2048, 10, 300, "running", "running", "DesiredStateReached", 40 * _MINUTE, 4 * _MINUTE
+        1, 2048, 10, 300, "running", "running", "DesiredStateReached", 40 * _MINUTE, 1.0
     ),
     _Planned(
         8, 16384, 100, 7200, "sleeping", "sleeping", "DesiredStateReached",

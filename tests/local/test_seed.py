@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,16 @@ async def test_the_fleet_is_varied_and_what_moves_arrives(demo: RunningCloud) ->
         "starting",
     }
     assert not moving
+
+
+def test_an_unused_machine_falls_asleep_when_its_times_say(demo: RunningCloud) -> None:
+    now = datetime.now(UTC)
+    for each in _machines(demo):
+        status, machine_id = each["status"], each["machine_id"]
+        has_run = demo.ask("GET", f"/v1/machines/{machine_id}/executions")[2]["items"]
+        if status["phase"] == "running" and each["autosleep_seconds"] and not has_run:
+            awake = now - datetime.fromisoformat(status["last_transition_at"])
+            assert awake < timedelta(seconds=60), "it is idle only since the demo began"
 
 
 async def test_every_machine_has_its_directory_and_some_have_files(demo: RunningCloud) -> None:
