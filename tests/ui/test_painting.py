@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.segment import Segment
 from textual.app import App
-from textual.screen import UPDATE_PERIOD, ModalScreen
+from textual.screen import UPDATE_PERIOD, ModalScreen, Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -18,8 +19,8 @@ from dedalus_tui.ui import painting
 from tests.ui.stage import until
 
 if TYPE_CHECKING:
+    from textual._styles_cache import StylesCache
     from textual.app import ComposeResult
-    from textual.screen import Screen
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,33 @@ def test_lines_are_cut_as_ever() -> None:
     assert cuts_of(strip) == [["line"], ["line"], ["li", "ne"], ["li", "n", "e"], []]
     assert strip.crop_extend(1, 3, None).text == "in"
     assert strip.crop_extend(0, 6, None).text == "line  "
+
+
+class Page(Screen[None]):
+    """Another screen."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("line")
+
+
+async def test_the_painted_lines_of_a_screen_that_went_are_not_held() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+
+        async def come_and_go() -> weakref.ref[StylesCache]:
+            await app.push_screen(Page())
+            lines = app.screen.query_one(Static)._styles_cache
+            await until(pilot, lambda: lines._cache)
+            await app.pop_screen()
+            return weakref.ref(lines)
+
+        lines = await come_and_go()
+
+        def are_gone() -> bool:
+            gc.collect()
+            return lines() is None
+
+        await until(pilot, are_gone)
 
 
 class Counted(Static):
