@@ -12,6 +12,7 @@ from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.terminal_state import Standing
 from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.terminal_outbox import CAPACITY_BYTES
+from dedalus_tui.ui.screens import terminals
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers.app import open_app
 from tests.local import wishes
@@ -19,6 +20,8 @@ from tests.local import wishes
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import datetime
+
+    import pytest
 
     from dedalus_tui.store.clock import Clock
     from dedalus_tui.store.terminal_session import TerminalSession
@@ -265,3 +268,20 @@ async def test_a_terminal_that_has_the_number_of_one_ended_elsewhere_is_shown_it
         await person.type("echo $((6*7))")
         await person.press("enter")
         await person.until_shown(r"(?m)^42$")
+
+
+async def test_the_list_of_terminals_knows_what_was_closed_meanwhile(
+    cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminals, "_RELOAD_SECONDS", 100_000)
+    async with in_terminal(cloud) as (person, _):
+        await leave(person)
+        await person.press("T")
+        await person.until_shown("1 terminal ")
+        await person.until_shown("attached")
+        await person.press("enter")
+        await person.until(lambda: isinstance(person.app.screen, TerminalScreen), "the terminal")
+        await person.press("ctrl+right_square_bracket", "x")
+        await person.until_shown("Its shell ends")
+        await person.press("y")
+        await person.until_shown("No terminal is open on any machine")

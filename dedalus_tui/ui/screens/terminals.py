@@ -45,6 +45,7 @@ class TerminalsScreen(ListActions, ActionScreen):
         self.table = TerminalTable(services)
         self._empty = EmptyState(id="empty")
         self._seconds = 0
+        self._was_left = False
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -68,9 +69,16 @@ class TerminalsScreen(ListActions, ActionScreen):
         self.action_session_refresh()
 
     def on_screen_resume(self) -> None:
-        """Back from a terminal."""
+        """Back from a terminal, where some may have been opened or closed."""
         self._services.store.look(screen_is_current=False, selected=None)
         self._show()
+        if self._was_left:
+            self._was_left = False
+            self.action_session_refresh()
+
+    def on_screen_suspend(self) -> None:
+        """A terminal or a dialog is on top."""
+        self._was_left = True
 
     def tick(self) -> None:
         """Idle times grow; now and then the machines are asked."""
