@@ -122,7 +122,7 @@ async def test_a_search_in_a_terminal(cloud: RunningCloud, journal: Journal) -> 
     async with open_app(cloud, journal=journal) as person:
         await all_awake(person)
         await person.press("t")
-        await person.until_shown("attached")
+        await person.until_shown(r"user@dm-\w+:~\$")  # what is typed before is echoed twice
         await person.type("seq -f 'line %g' 90")
         await person.press("enter")
         await person.until_shown(r"line 90\s")
