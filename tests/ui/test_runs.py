@@ -65,6 +65,18 @@ async def test_x_runs_a_command_and_shows_what_it_writes(cloud: RunningCloud) ->
         assert "good day" not in repr(past)
 
 
+async def test_enter_behind_a_command_runs_it(cloud: RunningCloud) -> None:
+    machine = await create(cloud)
+    async with on_live_stage(cloud, machine_screen(machine), size=SIZE) as (stage, pilot):
+        await pilot.press("x")
+        await opened(stage, pilot, RunCommandDialog)
+        await pilot.press("enter")
+        assert isinstance(stage.screen, RunCommandDialog)
+        await pilot.press(*"pwd", "enter")
+        await opened(stage, pilot, OutputScreen)
+        await until(pilot, lambda: "exit 0" in stage.lines[1])
+
+
 async def test_what_is_wrong_stands_beside_its_field(cloud: RunningCloud) -> None:
     machine = await create(cloud)
     async with on_live_stage(cloud, machine_screen(machine), size=SIZE) as (stage, pilot):

@@ -28,6 +28,8 @@ class FormDialog(Dialog[Result]):
     """Fields above one line of outcome; subclasses give `make_fields` and `collect`."""
 
     accept_label = "OK"
+    main_field = ""
+    """Enter in the field of this key accepts, though others come after it."""
 
     def __init__(
         self,
@@ -89,13 +91,14 @@ class FormDialog(Dialog[Result]):
         self._show_summary()
 
     def on_form_field_submitted(self, event: FormField.Submitted) -> None:
-        """Enter goes to the next field; in the only field, or after the last, it accepts."""
+        """Enter goes to the next field; in the only field, the main one, or after the last, it
+        accepts."""
         event.stop()
         fields = self.fields
         place = fields.index(event.field)
         if event.field.error:
             event.field.insist()
-        elif len(fields) == 1:
+        elif len(fields) == 1 or event.field.key == self.main_field:
             self.accept()
         elif place + 1 < len(fields):
             fields[place + 1].focus_input()

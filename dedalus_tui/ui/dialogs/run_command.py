@@ -49,6 +49,7 @@ class RunCommandDialog(FormDialog[RunWish]):
     """Yields a command that can be sent."""
 
     accept_label = "Run"
+    main_field = "command"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "earlier", "earlier command", show=False, priority=True),
     ]
@@ -81,6 +82,7 @@ class RunCommandDialog(FormDialog[RunWish]):
             "command",
             "Command",
             value=like.line,
+            hint="Enter runs it, tab goes on",
             check=self._check_command,
             is_wide=True,
         )

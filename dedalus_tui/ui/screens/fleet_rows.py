@@ -360,8 +360,10 @@ class FleetRows:
         def is_shown(key: str) -> bool:
             if key in hidden:
                 return False
-            if self._shows_only_problems and not why_attention(self._records[key].machine, now):
-                return False
+            if self._shows_only_problems:
+                record = self._records[key]
+                if not why_attention(record.machine, now, is_asking=bool(record.asking)):
+                    return False
             return meets(self.row(key))
 
         return is_shown
