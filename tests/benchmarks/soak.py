@@ -47,7 +47,7 @@ LEVEL_BYTES = 500_000
 LEVEL_SHARE = 0.05
 FEW = {"widgets": 100, "screens": 2, "tasks": 5, "timers": 20}
 """What may be there at one moment and not at another; a screen has up to some sixty widgets."""
-OPENERS = ("d", "at", "question_mark", "$", "ctrl+p", "T", "enter", "n", "a", "slash")
+OPENERS = ("at", "question_mark", "$", "ctrl+p", "T", "enter", "n", "a", "slash")
 TERMINAL_EVERY = 100
 PATIENCE_SECONDS = 600
 """For each step: other programs may have most of the computer."""
@@ -116,9 +116,11 @@ def _count(objects: Iterable[object], kind: type[object]) -> int:
 
 
 async def move(person: Person, times: int, machine_id: str) -> None:
-    """Move the cursor; every tenth time open a screen and leave it again."""
+    """Move the cursor through all machines and back; every tenth time open a screen and leave it
+    again."""
+    machines = len(person.fleet.rows)
     for number in range(times):
-        await person.press("down" if number % 40 < 20 else "up")
+        await person.press("down" if number // machines % 2 == 0 else "up")
         if number % TERMINAL_EVERY == 0:
             await use_terminal(person, machine_id)
         elif number % 10 == 0:
