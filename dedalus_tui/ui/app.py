@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.worker import Worker
 
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.widgets.prompt import Prompt
 
 SECOND_CTRL_C_SECONDS = 1.0
+LEAVE_SECONDS = 2.0
+"""What the store has begun may take so long to end; a program that cannot be left is worse."""
 
 
 class DedalusApp(NavigatingApp):
@@ -72,6 +75,7 @@ class DedalusApp(NavigatingApp):
         self.keys = self._keymap_made.keys
         self._bridge = Bridge(self)
         self._connection: Connection | None = None
+        self._store_life: Worker[None] | None = None
         self._performer: Performer | None = None
         self._last_ctrl_c = 0.0
         self._ascii_filter: LineFilter | None = None
@@ -208,7 +212,7 @@ class DedalusApp(NavigatingApp):
         )
         self._bridge.signal.subscribe(self, board.hear)
         self.fleet.connect(services)
-        self.run_worker(store.run(), name="store", group="store")
+        self._store_life = self.run_worker(store.run(), name="store", group="store")
         for warning in connection.warnings:
             self.tell(warning)
         self.run_worker(self._open_terminals(services), name="terminals at start")
@@ -316,16 +320,6 @@ class DedalusApp(NavigatingApp):
             self._command_place = max(0, min(place, len(self._commands) - 1))
             event.prompt.put(self._commands[self._command_place])
 
-    def _fatal_error(self) -> None:
-        """A bug ends the app with a traceback, but without local values: they may hold keys."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        self.bell()
-        trace = Traceback(width=None)
-        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
-        self._close_messages_no_wait()
-
     # Leaving.
 
     def action_app_up_or_quit(self) -> None:
@@ -372,6 +366,8 @@ class DedalusApp(NavigatingApp):
         if connection is not None:
             # Also those that would ask once more on a line that is closed.
             self.workers.cancel_all()
+            if self._store_life is not None:
+                await compat.ended(self._store_life, at_most=LEAVE_SECONDS)
             await connection.runner.aclose()
             await connection.aclose()
 

@@ -264,6 +264,22 @@ class OutlivesLeaving:
                 raise
 
 
+class TellsNoLocals:
+    """An app that a bug ends with a traceback, but without local values: they may hold keys.
+
+    Stands before Textual's own class among the bases of an app; Textual has no switch for it.
+    """
+
+    def _fatal_error(self: Any) -> None:
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        trace = Traceback(width=None)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
+
+
 async def composed(screen: Screen[Any]) -> None:
     """Return when a screen has its widgets; a key may reach one that was pushed just before."""
     with suppress(TimeoutError):
@@ -279,10 +295,13 @@ def send_key(key: events.Key, target: Widget) -> None:
     target._forward_event(RawKey(key.key, key.character, getattr(key, "raw", "")))
 
 
-async def ended(worker: Worker[Any]) -> None:
-    """Return when a worker has ended; its own `wait` would cancel it along with who waits."""
+async def ended(worker: Worker[Any], *, at_most: float | None = None) -> None:
+    """Return when a worker has ended, or after so many seconds.
+
+    Its own `wait` would cancel it along with who waits.
+    """
     if worker._task is not None:
-        await asyncio.wait({worker._task})
+        await asyncio.wait({worker._task}, timeout=at_most)
 
 
 def _may_end_so() -> bool:

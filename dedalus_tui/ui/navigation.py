@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedalus_tui.ui.compat import OutlivesLeaving
+from dedalus_tui.ui.compat import OutlivesLeaving, TellsNoLocals
 from dedalus_tui.ui.painting import PaintsWhatIsSeen
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.type_ahead import TypeAhead
@@ -28,7 +28,7 @@ NOTICE_SECONDS = 4.0
 UNTIL_DISMISSED = 86_400.0
 
 
-class NavigatingApp(PaintsWhatIsSeen, OutlivesLeaving, TypeAhead):
+class NavigatingApp(PaintsWhatIsSeen, OutlivesLeaving, TellsNoLocals, TypeAhead):
     """Opens screens by name; each is imported when it is first opened."""
 
     settings: Settings

@@ -11,7 +11,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.notifications import Notification
 
-from dedalus_tui.ui.compat import LosslessParser, RawKey, install, suspended
+from dedalus_tui.ui.compat import LosslessParser, RawKey, TellsNoLocals, install, suspended
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -133,3 +133,23 @@ async def test_a_notice_that_has_ended_turns_no_timer_for_ever() -> None:
     assert ended.has_expired
     assert ended.time_left > 0
     assert Notification("here", timeout=60.0).time_left > 50
+
+
+class Failing(TellsNoLocals, App[None]):
+    """Has a bug where a key is at hand."""
+
+    def on_mount(self) -> None:
+        api_key = "dsk-live-" + "secret"
+        raise RuntimeError(f"a bug near {len(api_key)} letters")
+
+
+async def test_a_bug_ends_the_app_with_a_traceback_and_no_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(RuntimeError):
+        async with Failing().run_test():
+            pass
+    told = capsys.readouterr().err
+    assert "a bug near 15 letters" in told
+    assert "test_compat.py" in told
+    assert "dsk-live-secret" not in told
