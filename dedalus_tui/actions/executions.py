@@ -121,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="execution.delete",
         label="Cancel or delete",
-        footer="cancel",
+        footer="cancel/delete",
         help="Cancel the run if it is under way, otherwise delete its record; asks first.",
         keys=("X",),
         danger=Danger.IRREVERSIBLE,
