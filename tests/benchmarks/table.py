@@ -73,17 +73,22 @@ def fleet(where: dict[str, str], config: str = _CONFIG) -> Iterator[Screen]:
 
 def latencies(screen: Screen, key: bytes, times: int) -> list[float]:
     """Milliseconds from each of so many keys to its frame."""
-    found = []
-    for _ in range(times):
-        found.append(screen.latency(key, timeout=60) * 1000)
-        screen.settle(quiet=0.12)
+    return [latency(screen, key) for _ in range(times)]
+
+
+def latency(screen: Screen, key: bytes) -> float:
+    """Milliseconds from one key to its frame; waits until it is quiet again."""
+    found = screen.latency(key, timeout=60) * 1000
+    screen.settle(quiet=0.12)
     return found
 
 
-def keys_of(screen: Screen, *, filter_word: bytes, down: bytes) -> dict[str, list[float]]:
+def keys_of(
+    screen: Screen, *, filter_word: bytes, down: bytes, up: bytes
+) -> dict[str, list[float]]:
     """Every kind of key the table is judged by."""
-    found = {"down": latencies(screen, down, 100)}
-    for _ in range(15):
+    found = {"down, up": [latency(screen, (down, up)[turn % 2]) for turn in range(100)]}
+    for _ in range(ROWS):
         screen.send(down)
     screen.settle()
     found["down, scrolls"] = latencies(screen, down, 100)
@@ -91,9 +96,7 @@ def keys_of(screen: Screen, *, filter_word: bytes, down: bytes) -> dict[str, lis
     found["sort"] = latencies(screen, b">", 12)
     screen.send(b"/")
     screen.settle()
-    found["filter key"] = [
-        figure for letter in filter_word for figure in latencies(screen, bytes([letter]), 1)
-    ]
+    found["filter key"] = [latency(screen, bytes([letter])) for letter in filter_word]
     found["filter back"] = latencies(screen, b"\x7f", len(filter_word))
     return found
 
@@ -160,13 +163,13 @@ def main() -> None:
         with local_cloud(rows) as where, fleet(where) as screen:
             loaded = screen.wait_for(f"{rows} machines", timeout=120)
             screen.settle(quiet=1.0, timeout=screen.seconds + 20)
-            found = keys_of(screen, filter_word=b"sleep", down=b"j")
+            found = keys_of(screen, filter_word=b"sleep", down=b"j", up=b"k")
             report("the fleet", loaded, screen.resident_mib(), found)
         plain = [sys.executable, str(Path(__file__).with_name("plain_table.py")), str(rows)]
         with Screen(plain, columns=COLUMNS, rows=ROWS) as screen:
             loaded = screen.wait_for("dm-0000001", timeout=120)
             screen.settle(quiet=1.0, timeout=screen.seconds + 20)
-            found = keys_of(screen, filter_word=b"sleep", down=b"\x1b[B")
+            found = keys_of(screen, filter_word=b"sleep", down=b"\x1b[B", up=b"\x1b[A")
             report("DataTable", loaded, screen.resident_mib(), found)
 
 
