@@ -1,4 +1,4 @@
-"""Local clouds for the tests of screens, stopped at the end of each."""
+"""Local clouds for the tests of screens, stopped at the end of each; words in passing stay long."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedalus_tui.ui import painting
-from tests.drivers import idle
+from tests.drivers import idle, passing
 from tests.local.harness import RunningCloud, start
 
 if TYPE_CHECKING:
@@ -26,3 +26,11 @@ def cloud(tmp_path: Path) -> Iterator[RunningCloud]:
     running = start(tmp_path)
     yield running
     running.stop_now()
+
+
+@pytest.fixture(autouse=True)
+def passing_words() -> Iterator[None]:
+    """They stay longer than a test waits; whoever wants them to go as for a person overrides it."""
+    with pytest.MonkeyPatch.context() as patch:
+        passing.stays(patch)
+        yield

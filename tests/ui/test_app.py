@@ -13,6 +13,7 @@ from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import DesiredState, Machine, Phase
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.ui.screens.action_screen import ActionScreen
+from tests.drivers import passing
 from tests.drivers.app import open_app
 from tests.local.harness import serve
 
@@ -191,6 +192,25 @@ async def test_errors_stay_until_escape(cloud: RunningCloud) -> None:
         assert all(notice.timeout > 3_600 for notice in person.app._notifications)
         await person.press("escape")
         await person.until_gone("was not put to sleep")
+
+
+async def test_what_was_told_in_passing_goes(
+    cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(cloud) as person:
+        await person.until_shown("● running")
+        person.app.say("said in passing")
+        await person.until_shown("said in passing")
+        assert "q quit" not in person.text
+        passing.stays(monkeypatch, 0.05)
+        person.app.tell("told for a moment")
+        person.app.notify("noted for a moment")
+        person.app.tell("not done", is_error=True)
+        person.app.say("said for a moment")
+        await person.until_shown("not done")
+        await person.until_gone("for a moment|in passing")
+        await person.until_shown("q quit")
+        assert "not done" in person.text
 
 
 async def test_every_action_of_a_screen_can_be_carried_out(cloud: RunningCloud) -> None:

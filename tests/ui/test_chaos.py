@@ -72,6 +72,11 @@ FAULTS: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture(autouse=True)
+def passing_words() -> None:
+    """They come and go as for a person."""
+
+
+@pytest.fixture(autouse=True)
 def harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written lands in this test's own directory, and no other program is started."""
     (tmp_path / "home").mkdir()

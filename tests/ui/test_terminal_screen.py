@@ -14,6 +14,7 @@ from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.terminal_outbox import CAPACITY_BYTES
 from dedalus_tui.ui.screens import terminals
 from dedalus_tui.ui.screens.terminal import TerminalScreen
+from tests.drivers import passing
 from tests.drivers.app import open_app
 from tests.local import wishes
 
@@ -247,6 +248,17 @@ async def test_what_was_said_in_passing_does_not_hide_that_one_scrolls(
         assert isinstance(screen, TerminalScreen)
         assert screen._flash is None
         await person.until_shown("scroll and copy")
+
+
+async def test_what_was_said_in_passing_goes(
+    cloud: RunningCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with in_terminal(cloud) as (person, _):
+        await person.press("ctrl+right_square_bracket", "Z")
+        await person.until_shown("Z does nothing after")
+        passing.stays(monkeypatch, 0.05)
+        await person.press("ctrl+right_square_bracket", "Z")
+        await person.until_gone("does nothing after")
 
 
 async def test_a_terminal_that_has_the_number_of_one_ended_elsewhere_is_shown_itself(
