@@ -251,7 +251,6 @@ async def test_the_command_line_names_machines_and_completes(
         await person.command("sleep delta")
         await person.until(lambda: phase_of(person, "delta") == Phase.SLEEPING, "it asleep")
         await person.until_shown("delta is going to sleep")
-        person.app.clear_notifications()  # it stands where the remark comes, for a while
         await person.command("sleep nobody")
         await person.until_shown("no machine is called nobody")
         await person.command("nonsense")
