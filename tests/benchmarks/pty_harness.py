@@ -137,9 +137,12 @@ class Screen:
             self.read(min(left, 0.05))
 
     def settle(self, *, quiet: float = 0.3, timeout: float = 30) -> float:
-        """Read until nothing was written for `quiet` seconds; when the last byte came."""
-        last = self.seconds
-        while self.is_running and self.seconds - last < quiet and self.seconds < timeout:
+        """Read until nothing was written for `quiet` seconds, for `timeout` seconds at most.
+
+        Gives when the last byte came.
+        """
+        last = began = self.seconds
+        while self.is_running and self.seconds - last < quiet and self.seconds - began < timeout:
             if self.read(0.02):
                 last = self.seconds
         return last

@@ -131,7 +131,7 @@ def cpu_share(where: dict[str, str], rows: int, seconds: float, *, changes: int)
     """
     with fleet(where, config="") as screen:
         screen.wait_for(f"{rows} machines", timeout=120)
-        screen.settle(quiet=1.0, timeout=screen.seconds + 20)
+        screen.settle(quiet=1.0, timeout=20)
         screen.drain(8)
         listed = ask(where, "GET", "/v1/machines?limit=100")["items"]
         ids = [row["machine_id"] for row in listed]
@@ -162,13 +162,13 @@ def main() -> None:
         print(f"{rows} rows, {COLUMNS}x{ROWS}")
         with local_cloud(rows) as where, fleet(where) as screen:
             loaded = screen.wait_for(f"{rows} machines", timeout=120)
-            screen.settle(quiet=1.0, timeout=screen.seconds + 20)
+            screen.settle(quiet=1.0, timeout=20)
             found = keys_of(screen, filter_word=b"sleep", down=b"j", up=b"k")
             report("the fleet", loaded, screen.resident_mib(), found)
         plain = [sys.executable, str(Path(__file__).with_name("plain_table.py")), str(rows)]
         with Screen(plain, columns=COLUMNS, rows=ROWS) as screen:
             loaded = screen.wait_for("dm-0000001", timeout=120)
-            screen.settle(quiet=1.0, timeout=screen.seconds + 20)
+            screen.settle(quiet=1.0, timeout=20)
             found = keys_of(screen, filter_word=b"sleep", down=b"\x1b[B", up=b"\x1b[A")
             report("DataTable", loaded, screen.resident_mib(), found)
 

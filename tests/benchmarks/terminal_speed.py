@@ -82,7 +82,7 @@ def _interrupt(screen: Screen, command: str) -> None:
     """How long ctrl-c takes to stop what is on its way to the screen."""
     began = screen.seconds
     screen.send(b"\x03")
-    last = screen.settle(quiet=0.5, timeout=screen.seconds + 60)
+    last = screen.settle(quiet=0.5, timeout=60)
     print(f"{f'ctrl-c to quiet, {command}':<38} {(last - began) * 1000:7.0f} ms")
 
 
@@ -99,7 +99,7 @@ def _stop_other_half(screen: Screen) -> None:
     screen.send(b"\x1b[C")
     screen.drain(0.5)
     screen.send(b"\x03")
-    screen.settle(quiet=1.0, timeout=screen.seconds + 30)
+    screen.settle(quiet=1.0, timeout=30)
 
 
 Latencies = tuple[list[float], list[float]]
