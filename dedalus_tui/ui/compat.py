@@ -23,6 +23,9 @@ list that came before the list got shorter, and is heard after, is for `LivingCo
 Notices. One that is mounted in the moment it ends asks for a timer of less than no time, which
 turns for ever and with it the app; `_time_left` is never so short.
 
+Workers. The coroutine of a worker that is cancelled before its task has run is never begun, and
+Python says so on the terminal of who just left. `_start_worker` closes it.
+
 tests/ui/test_compat.py fails when Textual changes what this leans on.
 """
 
@@ -45,10 +48,10 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.keys import Keys, _character_to_key
-from textual.worker import NoActiveWorker, get_current_worker
+from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from textual.app import App
     from textual.geometry import Region
@@ -56,7 +59,6 @@ if TYPE_CHECKING:
     from textual.notifications import Notification
     from textual.screen import Screen
     from textual.widget import Widget
-    from textual.worker import Worker
 
 ESCAPE_DELAY_SECONDS = 0.025
 """How long a lone Escape waits for the rest of a sequence, unless ESCDELAY says otherwise."""
@@ -157,6 +159,7 @@ def install() -> None:
     command.CommandList = LivingCommandList  # type: ignore[misc]
     notifications.Notification.time_left = property(_time_left)  # type: ignore[assignment]
     notifications.Notification.has_expired = property(_has_expired)  # type: ignore[assignment]
+    close_work_never_begun()
     if "ESCDELAY" not in os.environ:
         constants.ESCAPE_DELAY = ESCAPE_DELAY_SECONDS  # type: ignore[misc]
     if "TEXTUAL_SMOOTH_SCROLL" not in os.environ:
@@ -278,6 +281,24 @@ class TellsNoLocals:
         trace = Traceback(width=None)
         self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
         self._close_messages_no_wait()
+
+
+_textual_start_worker = Worker._start
+
+
+def close_work_never_begun() -> None:
+    """Put the workaround for workers in place; a second call changes nothing."""
+    Worker._start = _start_worker  # type: ignore[method-assign, assignment]
+
+
+def _start_worker(
+    worker: Worker[Any], app: App[Any], done_callback: Callable[[Worker[Any]], None] | None = None
+) -> None:
+    _textual_start_worker(worker, app, done_callback)
+    work = worker._work
+    if worker._task is not None and asyncio.iscoroutine(work):
+        # Closing one that has ended does nothing.
+        worker._task.add_done_callback(lambda _: work.close())
 
 
 async def composed(screen: Screen[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedalus_tui.ui import painting
+from dedalus_tui.ui import compat, painting
 from tests.drivers import idle, passing
 from tests.local.harness import RunningCloud, start
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # As in the program; a screen stands in tests without the app that does so.
 painting.install()
+compat.close_work_never_begun()
 idle.install()
 
 

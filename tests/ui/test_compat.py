@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -153,3 +154,17 @@ async def test_a_bug_ends_the_app_with_a_traceback_and_no_values(
     assert "a bug near 15 letters" in told
     assert "test_compat.py" in told
     assert "dsk-live-secret" not in told
+
+
+async def test_work_cancelled_before_it_began_is_no_warning() -> None:
+    begun = []
+
+    async def work() -> None:
+        begun.append(work)
+
+    async with App[None]().run_test() as pilot:
+        coroutine = work()
+        pilot.app.run_worker(coroutine).cancel()
+        await pilot.pause()
+        assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED
+        assert begun == []
