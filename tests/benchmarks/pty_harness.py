@@ -12,6 +12,7 @@ and timed. Times are of this process's clock; compare only what ran in the same 
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import pty
 import re
@@ -214,7 +215,7 @@ def median(seconds: Iterable[float]) -> float:
 def percentile(seconds: Iterable[float], percent: float) -> float:
     """The value that `percent` of them do not exceed."""
     ordered = sorted(seconds)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def _become(
