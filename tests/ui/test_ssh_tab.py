@@ -14,6 +14,7 @@ from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers.app import open_app
 from tests.local import harness, wishes
 from tests.store.test_local_pty import is_there
+from tests.store.test_ssh_terminal import pid_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +85,7 @@ async def test_quitting_waits_for_an_ssh_that_leaves_slowly(cloud: harness.Runni
         await person.do("machine.ssh_tab")
         await person.until_shown(r":~\$")
         (session,) = person.store.terminals.logins
-        assert session._attachment is not None
-        pid = int(session._attachment.stream.pid)  # type: ignore[attr-defined]
+        pid = pid_of(session)
         os.kill(pid, signal.SIGSTOP)
     assert not is_there(pid)
 
