@@ -70,6 +70,7 @@ async def test_enter_behind_a_command_runs_it(cloud: RunningCloud) -> None:
     async with on_live_stage(cloud, machine_screen(machine), size=SIZE) as (stage, pilot):
         await pilot.press("x")
         await opened(stage, pilot, RunCommandDialog)
+        assert "Enter behind the command runs it" in stage.text
         await pilot.press("enter")
         assert isinstance(stage.screen, RunCommandDialog)
         await pilot.press(*"pwd", "enter")

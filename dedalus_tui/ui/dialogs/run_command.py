@@ -82,7 +82,6 @@ class RunCommandDialog(FormDialog[RunWish]):
             "command",
             "Command",
             value=like.line,
-            hint="Enter runs it, tab goes on",
             check=self._check_command,
             is_wide=True,
         )
@@ -156,8 +155,9 @@ class RunCommandDialog(FormDialog[RunWish]):
             yield (
                 (f"earlier command {place}{sought}: ctrl-r again goes further back", Role.MUTED),
             )
-        elif self._history:
-            yield (("ctrl-r brings earlier commands back", Role.MUTED),)
+        else:
+            earlier = ", ctrl-r brings earlier ones back" if self._history else ""
+            yield ((f"Enter behind the command runs it{earlier}", Role.MUTED),)
 
     def _lost(self) -> str:
         """What the run of before had and this would lack."""
