@@ -244,7 +244,7 @@ async def test_header_and_tabs_make_room_and_come_back(
         await person.do("app.header")
         await person.until_gone("1 All")
         assert not any("live" in line for line in person.lines)
-        assert person.lines[0][:40] == whole[2][:40], "the list begins at the top"
+        assert person.lines[0].split()[:2] == whole[2].split()[:2], "the list begins at the top"
         await person.press("enter")
         await person.until_shown("wanted ●|wanted")
         assert "Overview" not in person.text

@@ -301,6 +301,12 @@ async def test_read_only_mode_has_no_key_that_changes_anything(
         assert "read-only" in person.lines[0]
 
 
+async def test_the_columns_of_the_first_rows_fit_beside_the_detail(cloud: RunningCloud) -> None:
+    """With no rows there was no table, and nothing to fit the columns into."""
+    async with open_app(cloud, size=(120, 40)) as person:
+        assert "AGE" in person.lines[2]
+
+
 async def test_panes_by_width(cloud: RunningCloud, journal: Journal) -> None:
     async with open_app(cloud, journal=journal, size=(120, 30)) as person:
         await person.select("alpha")

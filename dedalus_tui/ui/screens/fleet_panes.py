@@ -28,23 +28,22 @@ class FleetPanes(FleetQuestion):
         self.detail = FleetDetail(settings, self.signs, hide_key=key_of("fleet.detail_pane", self))
 
     def on_resize(self) -> None:
-        """Other sizes fit other columns, and put the detail elsewhere."""
+        """Another size puts the detail elsewhere."""
         self._place_detail()
-        self.call_after_refresh(self.lay_columns)
+
+    def on_resource_table_resized(self) -> None:
+        """Other columns fit; the screen is resized before the table has its place in it."""
+        self.lay_columns()
 
     def _place_detail(self) -> None:
         self._set_place()
-        self.call_after_refresh(self._laid_out)
+        self.call_after_refresh(self.show_detail)
 
     def _set_place(self) -> None:
         where = self.detail.place(self.app.size.width, self.app.size.height)
         classes = {f"-share-{share}": SHARES[self.detail.share] == share for share in SHARES}
         classes |= {"-detail-right": where == "right", "-detail-bottom": where == "bottom"}
         self.update_classes(classes, update=self.is_mounted)
-
-    def _laid_out(self) -> None:
-        self.lay_columns()
-        self.show_detail()
 
     def show_detail(self) -> None:
         """Show the selected machine as it is now."""

@@ -53,6 +53,9 @@ class ResourceTable(LineView):
             """The table."""
             return self.table
 
+    class Resized(Message):
+        """There is room for other columns; so also when it is shown for the first time."""
+
     class RowOpened(Message):
         """Somebody double-clicked a row."""
 
@@ -360,6 +363,10 @@ class ResourceTable(LineView):
         )
 
     # Mouse and focus.
+
+    def on_resize(self) -> None:
+        """Whoever chooses the columns is told."""
+        self.post_message(self.Resized())
 
     def on_focus(self) -> None:
         """The cursor is bright while keys go to this table."""
