@@ -51,31 +51,39 @@ def sleep_outlook(
 
     `activities` is what was seen on it, None when nobody has looked; then nothing is claimed.
     """
+    found = _count(machine, activities)
+    if isinstance(found, SleepOutlook):
+        return found
+    at, because = found
+    if at < now:  # it should be asleep: something we cannot see keeps it awake
+        return SleepOutlook(Outlook.UNKNOWN)
+    return SleepOutlook(Outlook.COUNTING, (at - now).total_seconds(), because)
+
+
+def sleeps_at(machine: Machine, activities: Iterable[Activity] | None) -> datetime | None:
+    """The moment until which `sleep_outlook` counts; None when it does not, however late it is."""
+    found = _count(machine, activities)
+    return None if isinstance(found, SleepOutlook) else found[0]
+
+
+def _count(
+    machine: Machine, activities: Iterable[Activity] | None
+) -> SleepOutlook | tuple[datetime, Activity | None]:
+    """When it should sleep and what started the count, or what else is to be said."""
     if machine.phase != Phase.RUNNING or machine.desired_state != DesiredState.RUNNING:
         return SleepOutlook(Outlook.NOT_AWAKE)
-    if machine.autosleep_seconds is None:
-        return SleepOutlook(Outlook.UNKNOWN)
     if machine.autosleep_seconds == 0:
         return SleepOutlook(Outlook.NEVER)
-    if activities is None:
+    if machine.autosleep_seconds is None or activities is None:
         return SleepOutlook(Outlook.UNKNOWN)
-    seen = tuple(activities)
-    for activity in seen:
-        if not activity.is_over:
-            return SleepOutlook(Outlook.HELD, because=activity)
-    return _count(machine, seen, now)
-
-
-def _count(machine: Machine, seen: tuple[Activity, ...], now: datetime) -> SleepOutlook:
     since = machine.status.last_transition_at if machine.status else None
     because: Activity | None = None
-    for activity in seen:
+    for activity in activities:
+        if not activity.is_over:
+            return SleepOutlook(Outlook.HELD, because=activity)
         ended = activity.ended_at
         if ended is not None and (since is None or ended > since):
             since, because = ended, activity
-    if since is None or machine.autosleep_seconds is None:
+    if since is None:
         return SleepOutlook(Outlook.UNKNOWN)
-    left = since + timedelta(seconds=machine.autosleep_seconds) - now
-    if left < timedelta(0):  # it should be asleep: something we cannot see keeps it awake
-        return SleepOutlook(Outlook.UNKNOWN)
-    return SleepOutlook(Outlook.COUNTING, left.total_seconds(), because)
+    return since + timedelta(seconds=machine.autosleep_seconds), because

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dedalus_tui.domain.activity import Activity, ActivityKind
-from dedalus_tui.domain.idleness import Outlook, sleep_outlook
+from dedalus_tui.domain.idleness import Outlook, sleep_outlook, sleeps_at
 from dedalus_tui.domain.machine import LifecycleStatus, Machine
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -59,6 +59,16 @@ def test_outlook(
     found = sleep_outlook(machine, activities, NOW)
     assert found.outlook is outlook
     assert found.seconds == seconds
+    if outlook is Outlook.COUNTING:
+        assert sleeps_at(machine, activities) == NOW + timedelta(seconds=seconds or 0)
+
+
+def test_the_moment_of_sleeping_is_the_same_when_it_is_past() -> None:
+    at = sleeps_at(AWAKE, ())
+    assert at == NOW + timedelta(seconds=200)
+    assert sleep_outlook(AWAKE, (), at).seconds == 0
+    assert sleep_outlook(AWAKE, (), at + timedelta(seconds=1)).outlook is Outlook.UNKNOWN
+    assert sleeps_at(AWAKE, (RUNNING,)) is None
 
 
 def test_says_what_it_rests_on() -> None:

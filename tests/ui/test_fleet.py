@@ -9,6 +9,7 @@ import pytest
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
+from dedalus_tui.ui.present.columns import BY_KEY
 from tests.drivers.app import open_app
 from tests.ui.named_fleet import cloud_of, journal_of
 
@@ -299,6 +300,17 @@ async def test_read_only_mode_has_no_key_that_changes_anything(
         assert phase_of(person, "alpha") == Phase.RUNNING
         assert "sleep" not in "".join(person.lines[-2:])
         assert "read-only" in person.lines[0]
+
+
+async def test_equal_machines_stand_as_the_service_lists_them(cloud: RunningCloud) -> None:
+    for number in range(12):
+        body = {"vcpu": 1, "memory_mib": 1024, "storage_gib": 10}
+        cloud.ask("POST", "/v1/machines", body, headers={"Idempotency-Key": f"more-{number}"})
+    async with open_app(cloud) as person:
+        person.fleet.sort_by(BY_KEY["disk"], is_falling=False)
+        listed = [machine["machine_id"] for machine in cloud.ask("GET", "/v1/machines")[2]["items"]]
+        assert len(listed) == 16
+        assert list(person.fleet.table.order) == listed
 
 
 async def test_the_columns_of_the_first_rows_fit_beside_the_detail(cloud: RunningCloud) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dedalus_tui.domain.activity import Activity, ActivityKind
 from dedalus_tui.domain.filter import parse_filter
 from dedalus_tui.domain.label import Label
-from dedalus_tui.domain.machine import DesiredState, Machine, Phase
+from dedalus_tui.domain.machine import DesiredState, LifecycleStatus, Machine, Phase
 from dedalus_tui.domain.preview import Preview
 from dedalus_tui.store.record import MachineRecord
 from dedalus_tui.ui.present.columns import BY_KEY, NAME
@@ -32,13 +32,17 @@ def record(
     name: str = "",
     is_pinned: bool = False,
     version: int = 1,
+    autosleep: int | None = None,
 ) -> MachineRecord:
+    """`autosleep` counts from NOW."""
     machine = Machine(
         machine_id=key,
         phase=phase,
         desired_state=DesiredState.RUNNING,
         vcpu=vcpu,
         created_at=NOW - timedelta(hours=len(key)),
+        autosleep_seconds=autosleep,
+        status=LifecycleStatus(phase=phase, last_transition_at=NOW),
     )
     return MachineRecord(
         machine=machine,
@@ -59,23 +63,23 @@ def test_trouble_comes_first_and_equals_stay_in_the_order_they_were_seen() -> No
     rows = fleet(
         record("a"), record("b", phase=Phase.SLEEPING), record("c", phase=Phase.FAILED), record("d")
     )
-    assert rows.order() == ["c", "a", "d", "b"]
+    assert rows.order(NOW) == ["c", "a", "d", "b"]
 
 
 def test_unknown_values_stay_last_in_either_direction() -> None:
     rows = fleet(record("a", vcpu=2), record("b", vcpu=None), record("c", vcpu=4))
-    rows.sort_by(BY_KEY["cpu"], is_falling=False, now=NOW)
-    assert rows.order() == ["a", "c", "b"]
-    rows.sort_by(BY_KEY["cpu"], is_falling=True, now=NOW)
-    assert rows.order() == ["c", "a", "b"]
+    rows.sort_by(BY_KEY["cpu"], is_falling=False)
+    assert rows.order(NOW) == ["a", "c", "b"]
+    rows.sort_by(BY_KEY["cpu"], is_falling=True)
+    assert rows.order(NOW) == ["c", "a", "b"]
 
 
 def test_pinned_machines_come_first() -> None:
     rows = fleet(record("a"), record("b", is_pinned=True), record("c"))
-    assert rows.order() == ["b", "a", "c"]
+    assert rows.order(NOW) == ["b", "a", "c"]
     changed = rows.update(["b"], lambda key: record(key, version=2), NOW)
     assert changed
-    assert rows.order() == ["a", "b", "c"]
+    assert rows.order(NOW) == ["a", "b", "c"]
 
 
 def test_a_name_is_as_long_as_the_cell_that_shows_it_with_every_mark() -> None:
@@ -95,7 +99,6 @@ def test_a_name_is_as_long_as_the_cell_that_shows_it_with_every_mark() -> None:
     rows.replace(held.values(), NOW)
     assert rows.longest_name == longest() == 4 + 21
     calling.add("b")
-    rows.activity_changed("b")
     rows.update(["b"], held.get, NOW)
     assert rows.longest_name == longest() == 6 + 21
 
@@ -108,17 +111,17 @@ def test_marks_before_an_id_are_counted_as_well() -> None:
 
 def test_destroyed_machines_show_only_when_asked_for() -> None:
     rows = fleet(record("a"), record("b", phase=Phase.DESTROYED))
-    assert rows.order() == ["a"]
+    assert rows.order(NOW) == ["a"]
     rows.filter_by(parse_filter("phase:destroyed"), NOW)
-    assert rows.order() == ["b"]
+    assert rows.order(NOW) == ["b"]
 
 
 def test_problems_only() -> None:
     rows = fleet(record("a"), record("b", phase=Phase.FAILED))
     rows.show_problems(True, NOW)
-    assert rows.order() == ["b"]
+    assert rows.order(NOW) == ["b"]
     rows.show_problems(False, NOW)
-    assert rows.order() == ["b", "a"]
+    assert rows.order(NOW) == ["b", "a"]
 
 
 def test_a_change_that_moves_nothing_says_so() -> None:
@@ -126,14 +129,14 @@ def test_a_change_that_moves_nothing_says_so() -> None:
     assert not rows.update(["a"], lambda key: record(key, vcpu=8, version=2), NOW)
     assert rows.row("a").machine.vcpu == 8
     assert rows.update(["a"], lambda key: record(key, phase=Phase.SLEEPING, version=3), NOW)
-    assert rows.order() == ["b", "a"]
+    assert rows.order(NOW) == ["b", "a"]
 
 
 def test_machines_come_and_go() -> None:
     rows = fleet(record("a"), record("b"))
     held = {"c": record("c")}
     assert rows.update(["a", "c"], held.get, NOW)
-    assert rows.order() == ["b", "c"]
+    assert rows.order(NOW) == ["b", "c"]
     assert len(rows) == 2
     assert rows.record("a") is None
 
@@ -141,17 +144,17 @@ def test_machines_come_and_go() -> None:
 def test_typing_on_looks_only_at_what_is_shown_and_widening_finds_all_again() -> None:
     rows = fleet(record("aa", name="scraper"), record("bb", name="scribe"), record("cc"))
     rows.filter_by(parse_filter("scr"), NOW)
-    assert rows.order() == ["aa", "bb"]
+    assert rows.order(NOW) == ["aa", "bb"]
     rows.filter_by(parse_filter("scra"), NOW)
-    assert rows.order() == ["aa"]
+    assert rows.order(NOW) == ["aa"]
     rows.filter_by(parse_filter("scr"), NOW)
-    assert rows.order() == ["aa", "bb"]
+    assert rows.order(NOW) == ["aa", "bb"]
 
 
 def test_activity_makes_a_row_anew_though_its_record_is_the_same() -> None:
     rows = fleet(record("a"))
     before, version = rows.row("a"), rows.version("a")
-    rows.activity_changed("a")
+    rows.update(["a"], rows.record, NOW)
     assert rows.version("a") != version
     assert rows.row("a") is not before
 
@@ -175,7 +178,7 @@ changes = st.lists(
 @given(
     st.lists(changes, max_size=8),
     st.sampled_from(["", "phase:running", "!phase:failed", "cpu>1"]),
-    st.sampled_from(["phase", "cpu", "name", "age"]),
+    st.sampled_from(["phase", "cpu", "name", "age", "sleeps"]),
     st.booleans(),
 )
 def test_small_changes_end_where_sorting_everything_ends(
@@ -184,44 +187,71 @@ def test_small_changes_end_where_sorting_everything_ends(
     column: str,
     is_falling: bool,
 ) -> None:
-    held = {key: record(key) for key in "abcd"}
-    rows = fleet(*held.values())
+    held = {key: record(key, autosleep=ord(key)) for key in "abcd"}
+    rows = FleetRows(activities_of=lambda _: ())
+    rows.replace(held.values(), NOW)
     rows.filter_by(parse_filter(filter_text), NOW)
-    rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
-    rows.sort_by(BY_KEY[column], is_falling=is_falling, now=NOW)
+    rows.sort_by(BY_KEY[column], is_falling=False)
+    rows.sort_by(BY_KEY[column], is_falling=is_falling)
     for version, steps in enumerate(rounds, start=2):
         for key, wanted in steps:
             if wanted is None:
                 held.pop(key, None)
             else:
                 phase, vcpu, is_pinned = wanted
-                made = record(key, phase=phase, vcpu=vcpu, is_pinned=is_pinned)
+                made = record(
+                    key,
+                    phase=phase,
+                    vcpu=vcpu,
+                    is_pinned=is_pinned,
+                    autosleep=int(60 * (vcpu or 0)),
+                )
                 held[key] = made._replace(version=version)
-        before = rows.order()
+        before = rows.order(NOW)
         changed = rows.update([key for key, _ in steps], held.get, NOW)
-        after = rows.order()
+        after = rows.order(NOW)
         assert changed or before == after
-    settled = rows.order()
-    rows.sort_all(NOW)
-    assert settled == rows.order()
+    settled = rows.order(NOW)
+    rows.replace(rows.records, NOW)
+    assert settled == rows.order(NOW)
     assert set(settled) <= set(held)
 
 
-@pytest.mark.parametrize("column", ["cpu", "name", "age", "want"])
+@pytest.mark.parametrize("is_falling", [False, True])
+def test_a_moment_that_is_past_sorts_as_what_is_not_known(is_falling: bool) -> None:
+    rows = FleetRows(activities_of=lambda _: ())
+    minutes = {"a": 3, "b": 1, "c": 0, "d": 4, "e": 2}  # 0 is never
+    rows.replace([record(key, autosleep=60 * count) for key, count in minutes.items()], NOW)
+    rows.sort_by(BY_KEY["sleeps"], is_falling=is_falling)
+
+    def after(seconds: int) -> str:
+        return "".join(rows.order(NOW + timedelta(seconds=seconds)))
+
+    assert after(0) == ("daebc" if is_falling else "beadc")
+    assert after(61) == ("daecb" if is_falling else "eadcb")
+    assert after(121) == ("dacbe" if is_falling else "adcbe")
+    assert after(999) == "cbead"
+
+
+@pytest.mark.parametrize("column", ["cpu", "name", "age", "want", "sleeps"])
 def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
     held = {
-        key: record(key, vcpu=place % 3, phase=list(Phase)[place % 4], name=key[::-1])
+        key: record(
+            key, vcpu=place % 3, phase=list(Phase)[place % 4], name=key[::-1], autosleep=9 - place
+        )
         for place, key in enumerate(["d", "a", "cc", "bbb", "aa", "e"])
     }
-    ready, plain = fleet(*held.values()), fleet(*held.values())
+    ready, plain = (FleetRows(activities_of=lambda _: ()) for _ in range(2))
+    for rows in (ready, plain):
+        rows.replace(held.values(), NOW)
     while ready.prepare(BY_KEY[column]):
         pass
     for version in (1, 2):
         for rows in (ready, plain):
-            rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
-        assert ready.order() == plain.order()
+            rows.sort_by(BY_KEY[column], is_falling=False)
+        assert ready.order(NOW) == plain.order(NOW)
         for rows in (ready, plain):
-            rows.sort_by(BY_KEY["phase"], is_falling=False, now=NOW)
+            rows.sort_by(BY_KEY["phase"], is_falling=False)
         while ready.prepare(BY_KEY[column]):
             pass
         held["a"] = record("a", vcpu=9, name="zz", version=version + 1)
@@ -230,7 +260,7 @@ def test_a_column_made_ready_sorts_as_any_other(column: str) -> None:
             rows.update(["a", "d", "e"], held.get, NOW)
 
 
-@pytest.mark.parametrize("column", ["cpu", "name", "age", "want", "sessions"])
+@pytest.mark.parametrize("column", ["cpu", "name", "age", "want", "sessions", "sleeps"])
 def test_orders_made_a_little_at_a_time_are_as_if_made_at_once(
     column: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,7 +272,11 @@ def test_orders_made_a_little_at_a_time_are_as_if_made_at_once(
     def some(key: str) -> MachineRecord:
         phase = chance.choice(list(Phase)[:4])
         return record(
-            key, vcpu=chance.randrange(3), phase=phase, name=chance.choice(["", "b", key])
+            key,
+            vcpu=chance.randrange(3),
+            phase=phase,
+            name=chance.choice(["", "b", key]),
+            autosleep=chance.randrange(20),
         )
 
     ids = [f"m{number:02d}" for number in range(60)]
@@ -261,18 +295,17 @@ def test_orders_made_a_little_at_a_time_are_as_if_made_at_once(
                 del held[key]
             else:
                 held[key] = some(key)._replace(version=version)
-        rows.update(changed, held.get, NOW)
         busy = chance.choice(list(held))
         seen[busy] = (Activity(ActivityKind.EXECUTION, "x"),) * chance.randrange(3)
-        rows.activity_changed(busy)
+        rows.update([*changed, busy], held.get, NOW)
         if chance.random() < 0.3:
-            rows.sort_by(BY_KEY[column], is_falling=False, now=NOW)
-            made = rows.order()
+            rows.sort_by(BY_KEY[column], is_falling=False)
+            made = rows.order(NOW)
             plain = FleetRows(activities_of=seen.get)
             plain.replace(rows.records, NOW)
-            plain.sort_by(BY_KEY[column], is_falling=False, now=NOW)
-            assert made == plain.order()
-            rows.sort_by(BY_KEY["phase"], is_falling=False, now=NOW)
+            plain.sort_by(BY_KEY[column], is_falling=False)
+            assert made == plain.order(NOW)
+            rows.sort_by(BY_KEY["phase"], is_falling=False)
 
 
 def test_preparing_ends() -> None:
@@ -298,14 +331,14 @@ def test_a_filter_that_never_ends_is_taken_off_and_told() -> None:
     rows.filter_by(parse_filter(NEVER_ENDING), NOW)
     assert rows.given_up == NEVER_ENDING
     assert rows.filter.is_empty
-    assert rows.order() == ["a", "b"]
+    assert rows.order(NOW) == ["a", "b"]
     assert rows.count(parse_filter(NEVER_ENDING), NOW) is None
 
 
 def test_a_filter_that_a_changed_name_makes_endless_is_taken_off() -> None:
     rows = fleet(record("a"), record("xxxy"))
     rows.filter_by(parse_filter(NEVER_ENDING), NOW)
-    assert rows.order() == ["xxxy"]
+    assert rows.order(NOW) == ["xxxy"]
     assert rows.update(["a"], lambda _: record("a", name="x" * 60, version=2), NOW)
     assert rows.given_up == NEVER_ENDING
-    assert rows.order() == ["a", "xxxy"]
+    assert rows.order(NOW) == ["a", "xxxy"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedalus_tui.domain.activity import ActivityKind
-from dedalus_tui.domain.idleness import sleep_outlook
+from dedalus_tui.domain.idleness import sleeps_at
 from dedalus_tui.ui.present.machine import (
     autosleep_span,
     desired_span,
@@ -59,18 +59,24 @@ class Column(NamedTuple):
     title: str
     width: int
     cell: Callable[[MachineRow, datetime, Glyphs], Span]
-    sort_key: Callable[[MachineRow, datetime], SortKey]
-    """Unknown values sort after known ones."""
+    sort_key: Callable[[MachineRow], SortKey]
+    """Unknown values sort after known ones. The same however late it is."""
     drop_rank: int = 0
     """The highest goes first when space is short; 0 stays."""
     is_right: bool = False
     ticks: bool = False
     """True when its text changes as time passes."""
+    is_moment: bool = False
+    """True when the number it sorts by is a POSIX time that is no longer known once it is past."""
     help: str = ""
 
 
 def _known(value: float | None) -> SortKey:
     return (1, 0.0, "") if value is None else (0, value, "")
+
+
+def _moment(value: datetime | None, sign: int = 1) -> SortKey:
+    return (1, 0.0, "") if value is None else (0, sign * value.timestamp(), "")
 
 
 _MARK_CELLS = 2
@@ -97,7 +103,7 @@ def _name_cell(row: MachineRow, now: datetime, signs: Glyphs) -> Span:
     return (pin + row.title, Role.TEXT)
 
 
-def _name_key(row: MachineRow, now: datetime) -> SortKey:
+def _name_key(row: MachineRow) -> SortKey:
     # Unnamed machines after named ones, by id, which is by age.
     return (0 if row.label.name else 1, 0.0, row.label.name.lower() or row.machine_id)
 
@@ -141,7 +147,7 @@ PHASE = Column(
     title="PHASE",
     width=12,
     cell=lambda row, now, signs: phase_cell(row, signs),
-    sort_key=lambda row, now: (0, phase_rank(row.machine.phase), row.machine.phase),
+    sort_key=lambda row: (0, phase_rank(row.machine.phase), row.machine.phase),
     help="where it is; an arrow says where it was asked to go",
 )
 WANT = Column(
@@ -149,7 +155,7 @@ WANT = Column(
     title="WANT",
     width=11,
     cell=lambda row, now, signs: desired_span(row.machine, signs),
-    sort_key=lambda row, now: (0, 0.0, row.machine.desired_state),
+    sort_key=lambda row: (0, 0.0, row.machine.desired_state),
     drop_rank=7,
     help="what it was asked to be",
 )
@@ -159,7 +165,7 @@ CPU = Column(
     width=4,
     is_right=True,
     cell=lambda row, now, signs: (vcpu(row.machine.vcpu), _value_role(row.machine.vcpu)),
-    sort_key=lambda row, now: _known(row.machine.vcpu),
+    sort_key=lambda row: _known(row.machine.vcpu),
     drop_rank=2,
     help="vCPUs",
 )
@@ -172,7 +178,7 @@ MEMORY = Column(
         memory(row.machine.memory_mib),
         _value_role(row.machine.memory_mib),
     ),
-    sort_key=lambda row, now: _known(row.machine.memory_mib),
+    sort_key=lambda row: _known(row.machine.memory_mib),
     drop_rank=1,
     help="memory",
 )
@@ -185,7 +191,7 @@ DISK = Column(
         storage(row.machine.storage_gib),
         _value_role(row.machine.storage_gib),
     ),
-    sort_key=lambda row, now: _known(row.machine.storage_gib),
+    sort_key=lambda row: _known(row.machine.storage_gib),
     drop_rank=5,
     help="disk",
 )
@@ -194,7 +200,7 @@ AUTOSLEEP = Column(
     title="AUTOSLEEP",
     width=9,
     cell=lambda row, now, signs: autosleep_span(row.machine),
-    sort_key=lambda row, now: _known(row.machine.autosleep_seconds or _never(row)),
+    sort_key=lambda row: _known(row.machine.autosleep_seconds or _never(row)),
     drop_rank=6,
     help="how long it may idle before it sleeps",
 )
@@ -203,8 +209,9 @@ SLEEPS_IN = Column(
     title="SLEEPS IN",
     width=9,
     ticks=True,
+    is_moment=True,
     cell=sleeps_in_span,
-    sort_key=lambda row, now: _known(sleep_outlook(row.machine, row.activities, now).seconds),
+    sort_key=lambda row: _moment(sleeps_at(row.machine, row.activities)),
     help="about when it falls asleep, from what can be seen here",
 )
 COST = Column(
@@ -213,7 +220,7 @@ COST = Column(
     width=5,
     is_right=True,
     cell=lambda row, now, signs: (money_column(row.cost_per_hour), _value_role(row.cost_per_hour)),
-    sort_key=lambda row, now: _known(row.cost_per_hour),
+    sort_key=lambda row: _known(row.cost_per_hour),
     help="an estimate an hour, from the rates in your settings",
 )
 SESSIONS = Column(
@@ -221,7 +228,7 @@ SESSIONS = Column(
     title="SESSIONS",
     width=8,
     cell=_sessions_cell,
-    sort_key=lambda row, now: (0, -float(len(row.activities or ())), ""),
+    sort_key=lambda row: (0, -float(len(row.activities or ())), ""),
     drop_rank=4,
     help="seen running: x executions, t terminals, s ssh; P public previews",
 )
@@ -230,7 +237,7 @@ TAGS = Column(
     title="TAGS",
     width=10,
     cell=_tags_cell,
-    sort_key=lambda row, now: (0 if row.label.tags else 1, 0.0, " ".join(row.label.tags)),
+    sort_key=lambda row: (0 if row.label.tags else 1, 0.0, " ".join(row.label.tags)),
     drop_rank=8,
     help="your local tags",
 )
@@ -244,7 +251,7 @@ AGE = Column(
         age(seconds_since(row.machine.created_at, now)),
         _value_role(row.machine.created_at),
     ),
-    sort_key=lambda row, now: _known(seconds_since(row.machine.created_at, now)),
+    sort_key=lambda row: _moment(row.machine.created_at, sign=-1),
     drop_rank=3,
     help="since it was created",
 )

@@ -8,7 +8,7 @@ from dedalus_tui.ui.screens.fleet_panes import FleetPanes
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from textual.timer import Timer
 
@@ -25,8 +25,8 @@ LOOK_AFTER_SECONDS = 0.4
 """The cursor rests this long before the store is told to look at the machine more closely."""
 LOADING_SECONDS = 0.25
 """Between two looks at what came in, while the first list is on its way."""
-_PART_OF_FLEET = 4
-"""When more than one in so many machines changed, judging all of them is quicker."""
+_SHOWN_IN_ROWS = frozenset({"machine", "activity", "previews", "bell"})
+"""What changes of these kinds of a machine is seen in its row."""
 
 
 class FleetLive(FleetPanes):
@@ -105,20 +105,13 @@ class FleetLive(FleetPanes):
         if services is None:
             return
         machines = services.store.machines
-        changed = [key[1] for key in keys if key[0] in {"machine", "previews", "bell"}]
-        for key in keys:
-            if key[0] in {"activity", "previews", "bell"}:
-                self.rows.activity_changed(key[1])
-        if len(changed) * _PART_OF_FLEET > len(self.rows):
-            self.rows.replace(machines.records(), self.now)
-            is_other_order = True
-        else:
-            is_other_order = self.rows.update(changed, machines.get, self.now)
+        changed = {key[1] for key in keys if key[0] in _SHOWN_IN_ROWS}
+        is_other_order = self.rows.update(self._in_list_order(changed), machines.get, self.now)
         if is_other_order or ("machines",) in keys:
             self.order_changed()
         elif changed:
             self.lay_columns()
-            self.table.rows_changed(set(changed))
+            self.table.rows_changed(changed)
             self.show_detail()
         if changed:
             self.refresh_views()
@@ -127,6 +120,13 @@ class FleetLive(FleetPanes):
             self.show_line()
         if ("pending",) in keys:
             self.show_pending()
+
+    def _in_list_order(self, changed: set[str]) -> Collection[str]:
+        """New machines are to stand as the service lists them."""
+        if self.services is None or all(self.rows.record(key) for key in changed):
+            return changed
+        listed = (record.machine_id for record in self.services.store.machines.records())
+        return dict.fromkeys([*(key for key in listed if key in changed), *changed])
 
     def on_screen_resume(self) -> None:
         """Back on top: catch up with what was missed."""

@@ -115,7 +115,7 @@ class FleetQuestion(ActionScreen):
         self.rows.show_problems(False, self.now)
         self.rows.filter_by(wanted, self.now)
         column = BY_KEY.get(view.sort, USUAL_SORT)
-        self.rows.sort_by(column, is_falling=view.is_reversed, now=self.now)
+        self.rows.sort_by(column, is_falling=view.is_reversed)
         self._chosen = tuple(key for key in view.columns if key in BY_KEY)
         self.lay_columns()
         self.order_changed()
@@ -203,7 +203,7 @@ class FleetQuestion(ActionScreen):
 
     def sort_by(self, column: Column, *, is_falling: bool) -> None:
         """Another order; the cursor stays on its machine."""
-        self.rows.sort_by(column, is_falling=is_falling, now=self.now)
+        self.rows.sort_by(column, is_falling=is_falling)
         self._asks_otherwise()
         self.order_changed()
 

@@ -7,29 +7,25 @@ changes. The orders of other columns are made ahead (`fleet_orders`).
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from datetime import UTC, datetime
-from math import inf
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.filter import Filter, patiently
 from dedalus_tui.domain.machine import Phase
-from dedalus_tui.ui.present.columns import PHASE, SLEEPS_IN, Column, name_cells
+from dedalus_tui.ui.present.columns import name_cells
 from dedalus_tui.ui.present.row import SHORT_ID_CELLS, MachineRow, make_row
+from dedalus_tui.ui.screens.fleet_orders import FleetOrders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
 
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.cost import Rates
     from dedalus_tui.domain.preview import Preview
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.present.columns import SortKey
-    from dedalus_tui.ui.screens.fleet_orders import Order
-
-_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
-"""Ages reckoned from here sort as ages do, and never change."""
+    from dedalus_tui.ui.present.columns import Column
 
 
 class FleetRows:
@@ -48,35 +44,24 @@ class FleetRows:
         self._public_of = public_of
         self._is_calling = is_calling
         self._records: dict[str, MachineRecord] = {}
-        self._places: dict[str, int] = {}
-        """At which place each machine was first seen: the order of equals."""
-        self._next_place = 0
         self._rows: dict[str, MachineRow] = {}
         """Rows that are still right; the others are made when asked for."""
-        self._keys = _Keys(self._sort_key)
-        """Sort keys by the column sorted by, as far as they were asked for."""
-        self._orders: dict[str, Order] = {}
-        """By other columns, as far as they are made."""
-        self._unsettled: set[str] = set()
-        """Machines of which something else was seen since they were placed."""
-        self._sorted: list[str] = []
-        """Every machine, ascending."""
+        self._orders = FleetOrders(self.row)
         self._ascending: list[str] = []
-        """Those of them that are shown."""
-        self._shown: set[str] = set()
+        """Those that are shown."""
+        self._shown: set[str] | None = None
+        """The same as a set, once it was asked for."""
         self._longest_name = SHORT_ID_CELLS
         self._pinned: set[str] = set()
         self._destroyed: set[str] = set()
-        self._activity_versions: dict[str, int] = {}
-        self._reference = _END_OF_TIME
-        """The moment that sort keys of times are reckoned from."""
+        self._looks: dict[str, int] = {}
+        """How often each machine was shown anew while its record stayed the same."""
         self._filter = Filter()
         self._too_slow: set[str] = set()
         """Filters that were not counted because it took too long; they are not tried again."""
         self.given_up = ""
         """A filter that was taken off because it took too long; whoever tells of it empties it."""
         self._shows_only_problems = False
-        self._column: Column = PHASE
         self._is_falling = False
 
     # What there is.
@@ -96,7 +81,7 @@ class FleetRows:
     def version(self, key: str) -> tuple[int, int]:
         """Differs whenever the row of that machine may say something else."""
         record = self._records.get(key)
-        return (record.version if record else -1, self._activity_versions.get(key, 0))
+        return (record.version if record else -1, self._looks.get(key, 0))
 
     def row(self, key: str) -> MachineRow:
         """The row of a machine. Raises KeyError when there is no such machine."""
@@ -142,15 +127,6 @@ class FleetRows:
         """Cells of the longest name with its marks; it never shrinks, so columns stay in place."""
         return self._longest_name
 
-    def activity_changed(self, key: str) -> None:
-        """Make that row anew: what is seen of the machine changed, and not its record."""
-        if key in self._records:
-            self._keys[key]  # as it is placed now, before the row says something else
-            self._unsettled.add(key)
-        self._rows.pop(key, None)
-        self._touch_orders((key,))
-        self._activity_versions[key] = self._activity_versions.get(key, 0) + 1
-
     # The question.
 
     @property
@@ -166,7 +142,7 @@ class FleetRows:
     @property
     def sort(self) -> tuple[Column, bool]:
         """The column sorted by, and whether it falls."""
-        return self._column, self._is_falling
+        return self._orders.column, self._is_falling
 
     def filter_by(self, wanted: Filter, now: datetime) -> None:
         """Ask for other machines; a filter that only narrows looks at what is shown."""
@@ -176,39 +152,30 @@ class FleetRows:
             and _asks_for_destroyed(wanted) == _asks_for_destroyed(self._filter)
         )
         self._filter = wanted
-        self._choose(self._ascending if narrows else self._sorted, now)
+        self._choose(self._ascending if narrows else self._orders.ascending, now)
 
     def show_problems(self, only: bool, now: datetime) -> None:
         """Leave out, or take in, machines that need nobody."""
         self._shows_only_problems = only
-        self._choose(self._sorted, now)
+        self._choose(self._orders.ascending, now)
 
-    def sort_by(self, column: Column, *, is_falling: bool, now: datetime) -> None:
+    def sort_by(self, column: Column, *, is_falling: bool) -> None:
         """Put them in another order."""
         self._is_falling = is_falling
-        if column.key != self._column.key:
-            if self._column is not SLEEPS_IN and self._sorted:
-                from dedalus_tui.ui.screens.fleet_orders import Order
-
-                held = self._sort_key_of(self._column)
-                order = self._orders[self._column.key] = Order.of(self._sorted, held)
-                order.touched.update(self._unsettled)
-            self._column = column
-            self.sort_all(now)
+        if column is self._orders.column:
+            return
+        self._orders.sort_by(column)
+        if self._shows_all:
+            self._show(self._orders.ascending)
+        else:
+            self._show_some(self._as_set())
 
     def prepare(self, column: Column) -> bool:
         """Go on for a few milliseconds with what sorting by another column needs.
 
         Returns True while there is more to do.
         """
-        if column in (SLEEPS_IN, self._column):
-            return False
-        order = self._orders.get(column.key)
-        if order is None:
-            from dedalus_tui.ui.screens.fleet_orders import Order
-
-            order = self._orders[column.key] = Order(self._records, self._sort_key_of(column))
-        return order.step(self._records, self._places)
+        return self._orders.prepare(column)
 
     # What changed.
 
@@ -221,112 +188,67 @@ class FleetRows:
             for key, row in self._rows.items()
             if (record := self._records.get(key)) and record.version == held[key].version
         }
-        self._orders.clear()
-        self._places = {key: place for place, key in enumerate(self._records)}
-        self._next_place = len(self._places)
         self._pinned = {key for key, held in self._records.items() if held.label.is_pinned}
         self._destroyed = {
             key for key, held in self._records.items() if held.machine.phase == Phase.DESTROYED
         }
-        self.sort_all(now)
+        self._orders.replace(self._records)
+        self._choose(self._orders.ascending, now)
 
     def update(
         self, changed: Iterable[str], get: Callable[[str], MachineRecord | None], now: datetime
     ) -> bool:
-        """Take in machines that changed, came or went; True when the order shown did too."""
-        touched: set[str] = set()
-        has_other_pins = False
-        changed = dict.fromkeys(changed)
-        self._touch_orders(changed)
-        self._unsettled.difference_update(changed)
-        for key in changed:
-            before = self._keys[key] if key in self._records else None
-            was_pinned = key in self._pinned
-            self._keys.pop(key, None)
+        """Take in machines that changed, came or went; True when the order shown did too.
+
+        A machine whose record is the same is shown anew as well: what is seen of it changed.
+        Those that came are seen in the order of `changed`.
+        """
+        before = self._ascending
+        held = self._orders.held(changed)
+        pinned = held.keys() & self._pinned
+        for key in held:
             self._take(key, get(key))
-            has_other_pins |= was_pinned != (key in self._pinned)
-            if (self._keys[key] if key in self._records else None) != before:
-                touched.add(key)
-        if touched:
-            self._sorted = self._merged(self._sorted, touched, self._records)
-        judged = self._meeting([key for key in changed if key in self._records], now)
+        moved = self._orders.change(held, self._records)
+        has_other_pins = pinned != held.keys() & self._pinned
+        if self._shows_all:
+            self._show(self._orders.ascending)
+            return self._ascending is not before or has_other_pins
+        judged = self._meeting([key for key in held if key in self._records], now)
         if judged is None:
             self._give_up(now)
             return True
-        visible = set(judged)
-        touched.intersection_update(visible | self._shown)
-        touched.update(key for key in changed if (key in self._shown) != (key in visible))
-        if not touched:
+        shown = self._as_set()
+        were_shown = held.keys() & shown
+        if were_shown == set(judged) and moved.isdisjoint(judged):
             return has_other_pins
-        if self._hides_nothing and self._filter.is_empty:
-            self._show(list(self._sorted))
-        else:
-            self._show(self._merged(self._ascending, touched, visible))
+        shown.difference_update(were_shown)
+        shown.update(judged)
+        self._show_some(shown)
         return True
 
-    def _merged(
-        self, ascending: list[str], touched: set[str], present: Container[str]
-    ) -> list[str]:
-        """The list with the touched keys at their places, those not present left out."""
-        kept = [key for key in ascending if key not in touched]
-        for key in touched:
-            if key in present:
-                insort(kept, key, key=self._place)
-        return kept
-
-    def _place(self, key: str) -> tuple[SortKey, int]:
-        return self._keys[key], self._places[key]
-
     def _take(self, key: str, record: MachineRecord | None) -> None:
+        before = self._records.get(key)
         self._rows.pop(key, None)
         self._pinned.discard(key)
         self._destroyed.discard(key)
         if record is None:
             self._records.pop(key, None)
-            self._places.pop(key, None)
-            self._activity_versions.pop(key, None)
+            self._looks.pop(key, None)
             return
-        if key not in self._records:
-            self._next_place += 1
-            self._places[key] = self._next_place
+        if before is not None and before.version == record.version:
+            self._looks[key] = self._looks.get(key, 0) + 1
         self._records[key] = record
         if record.label.is_pinned:
             self._pinned.add(key)
         if record.machine.phase == Phase.DESTROYED:
             self._destroyed.add(key)
 
-    def _touch_orders(self, keys: Collection[str]) -> None:
-        for column, order in tuple(self._orders.items()):
-            order.touched.update(keys)
-            if not order.is_worth_keeping(len(self._records)):
-                del self._orders[column]
-
-    def _sort_key(self, key: str) -> SortKey:
-        return self._column.sort_key(self.row(key), self._reference)
-
-    def _sort_key_of(self, column: Column) -> Callable[[str], SortKey]:
-        return lambda key: column.sort_key(self.row(key), _END_OF_TIME)
-
-    def sort_all(self, now: datetime) -> None:
-        """Judge and sort every machine as of now."""
-        column = self._column
-        self._reference = now if column is SLEEPS_IN else _END_OF_TIME
-        self._keys.clear()
-        self._unsettled.clear()
-        prepared = self._orders.pop(column.key, None)
-        if prepared is not None:
-            self._sorted = prepared.whole(self._records, self._places)
-        else:
-            ranks = _ranks({key: self._keys[key] for key in self._records})
-            # Records stand in the order of their places, and sorting keeps the order of equals.
-            self._sorted = sorted(self._records, key=ranks.__getitem__)
-        self._choose(self._sorted, now)
-
     def _choose(self, ascending: list[str], now: datetime) -> None:
-        if not self._hides_nothing:
+        chosen: list[str] | None
+        if self._shows_all:
+            chosen = ascending
+        elif not self._hides_nothing:
             chosen = self._meeting(ascending, now)
-        elif self._filter.is_empty:
-            chosen = list(ascending)
         else:
             meets, row = self._filter.predicate(now), self.row
             chosen = patiently(self._filter, lambda: [key for key in ascending if meets(row(key))])
@@ -334,6 +256,10 @@ class FleetRows:
             self._give_up(now)
         else:
             self._show(chosen)
+
+    @property
+    def _shows_all(self) -> bool:
+        return self._filter.is_empty and self._hides_nothing
 
     @property
     def _hides_nothing(self) -> bool:
@@ -351,7 +277,7 @@ class FleetRows:
         """Show everything rather than hold everything up."""
         self.given_up = self._filter.text
         self._filter = Filter()
-        self._choose(self._sorted, now)
+        self._choose(self._orders.ascending, now)
 
     def _judge(self, now: datetime) -> Callable[[str], bool]:
         meets = self._filter.predicate(now)
@@ -370,47 +296,38 @@ class FleetRows:
 
     def _show(self, ascending: list[str]) -> None:
         self._ascending = ascending
-        self._shown = set(ascending)
+        self._shown = None
+
+    def _show_some(self, shown: set[str]) -> None:
+        self._ascending = [key for key in self._orders.ascending if key in shown]
+        self._shown = shown
+
+    def _as_set(self) -> set[str]:
+        if self._shown is None:
+            self._shown = set(self._ascending)
+        return self._shown
 
     # The answer.
 
-    def order(self) -> list[str]:
+    def order(self, now: datetime) -> list[str]:
         """The keys shown, pinned first; what is not known stays last either way."""
-        keys = self._ascending
-        if self._is_falling:
-            known = bisect_left(keys, 1, key=lambda key: self._keys[key][0])
-            keys = keys[known - 1 :: -1] + keys[known:] if known else keys
+        keys, column = self._ascending, self._orders.column
+        if self._is_falling or column.is_moment:
+            sort_key = self._orders.sort_key
+            known = bisect_left(keys, 1, key=lambda key: sort_key(key)[0])
+            over = 0
+            if column.is_moment:
+                over = bisect_left(
+                    keys, now.timestamp(), hi=known, key=lambda key: sort_key(key)[1]
+                )
+            some = keys[over:known]
+            if self._is_falling:
+                some.reverse()
+            keys = some + keys[known:] + keys[:over]
         if not self._pinned:
             return list(keys)
         pinned = self._pinned
         return [key for key in keys if key in pinned] + [key for key in keys if key not in pinned]
-
-
-class _Keys(dict[str, "SortKey"]):
-    """Sort keys, worked out when asked for."""
-
-    def __init__(self, work_out: Callable[[str], SortKey]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, key: str) -> SortKey:
-        made = self[key] = self._work_out(key)
-        return made
-
-
-def _ranks(keys: Mapping[str, SortKey]) -> Mapping[str, float] | Mapping[str, SortKey]:
-    """Something that sorts as the keys do, and faster where they allow it.
-
-    Few different keys become their ordinals, numbers become floats; both sort several times
-    quicker than tuples, which matters for tens of thousands of machines.
-    """
-    different = set(keys.values())
-    if len(different) <= len(keys) // 4:
-        ordinals = {key: float(rank) for rank, key in enumerate(sorted(different))}
-        return {name: ordinals[key] for name, key in keys.items()}
-    if all(not text for _, _, text in different):
-        return {name: inf if unknown else value for name, (unknown, value, _) in keys.items()}
-    return keys
 
 
 def _asks_for_destroyed(wanted: Filter) -> bool:

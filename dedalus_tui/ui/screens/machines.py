@@ -112,7 +112,7 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
 
     def order_changed(self) -> None:
         """Show the rows anew, in their order."""
-        self.table.show(self.rows.order())
+        self.table.show(self.rows.order(self.now))
         if self._awaited is not None:
             self.select_when_listed(self._awaited)
         self.lay_columns()
@@ -217,6 +217,8 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
         self.prepare_sorts()
         if self._ticks % CALM_SECONDS == 0:
             self.table.tick()
+            if self.rows.sort[0].is_moment:
+                self.table.show(self.rows.order(self.now))
         elif key is not None:
             self.table.tick((key,))
         if self.services is not None and self.services.runner.pending:
