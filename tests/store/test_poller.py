@@ -21,6 +21,8 @@ from dedalus_tui.store.poller import (
     LOOKED_AT_SECONDS,
     OTHERWISE_SECONDS,
     PAGE_ROWS,
+    RESTS,
+    Poller,
 )
 from tests.store.stepped_clock import SteppedClock, turns
 
@@ -134,6 +136,38 @@ async def test_never_two_lists_at_once(store: Store, lists: Lists, clock: Steppe
     lists.gate.set()
     await turns()
     assert lists.asked == 3
+
+
+@pytest.mark.parametrize(
+    ("took", "pause"), [(1, LOOKED_AT_SECONDS), (4, RESTS * 4), (60, OTHERWISE_SECONDS)]
+)
+@pytest.mark.usefixtures("polling")
+async def test_a_list_that_takes_long_is_asked_for_less_often(
+    store: Store, lists: Lists, clock: SteppedClock, took: float, pause: float
+) -> None:
+    """But never less often than while nobody looks, and after a quick one as often as before."""
+    lists.gate.clear()
+    store.refresh()
+    await turns()
+    await clock.step(took)
+    lists.gate.set()
+    await turns()
+    assert within(clock.sleeping()[0], pause)
+    store.refresh()
+    await turns()
+    assert within(clock.sleeping()[0], LOOKED_AT_SECONDS)
+
+
+async def test_who_wants_few_lists_gets_no_more_while_nobody_looks(
+    store: Store, clock: SteppedClock
+) -> None:
+    poller = Poller(store, looked_at_seconds=3600)
+    poller.look(is_looked_at=False)
+    task = asyncio.create_task(poller.run())
+    await turns()
+    assert within(clock.sleeping()[0], 3600)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.mark.usefixtures("polling")
