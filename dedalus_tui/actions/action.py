@@ -147,6 +147,10 @@ class Action(NamedTuple):
     scope: Scope
     group: str
     """Heading in the help screen."""
+    footer_places: tuple[str, ...] = ()
+    """The screens that show that word; empty = all."""
+    footer_elsewhere: str = ""
+    """The word on the others."""
     keys: tuple[str, ...] = ()
     """Textual key names, the defaults of ux.md 4.2."""
     danger: Danger = Danger.HARMLESS
@@ -173,6 +177,11 @@ class Action(NamedTuple):
     """Time in which it can be stopped, always."""
     bulk_grace_seconds: float = 0.0
     """Time in which it can be stopped, when done to several at once."""
+
+    def footer_at(self, place: str) -> str:
+        """The word beside its key on a screen of `SCREENS`, or nothing."""
+        is_shown = not self.footer_places or place in self.footer_places
+        return self.footer if is_shown else self.footer_elsewhere
 
     @property
     def is_carried_by_screen(self) -> bool:

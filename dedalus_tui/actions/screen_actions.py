@@ -218,7 +218,9 @@ _APP = (
         "Close the popup, leave the input, clear the filter, clear the marks, or go up.",
         "escape",
     ),
-    _app("up_or_quit", "Up", "Go up; at the top, quit.", "q", footer="quit"),
+    _app("up_or_quit", "Up", "Go up; at the top, quit.", "q", footer="quit")._replace(
+        footer_places=("fleet",), footer_elsewhere="back"
+    ),
     _app("quit", "Quit", "Quit; ctrl-c does too when pressed twice.", "ctrl+q"),
 )
 

@@ -9,6 +9,7 @@ ACTIONS: tuple[Action, ...] = (
         id="app.usage",
         label="Usage and cost",
         footer="usage",
+        footer_places=("fleet", "machine"),
         help="Show what all machines used this month, by machine, by hour and by day.",
         keys=("dollar_sign",),
         scope=Scope.APP,

@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 
 FLASH_SECONDS = 4.0
 CRUMB = "▸"
-_UP, _USAGE = "app.up_or_quit", "app.usage"
-_ALWAYS = frozenset({"app.help", _UP})
+_ALWAYS = frozenset({"app.help", "app.up_or_quit"})
 """Shown in however little room: who knows these finds the others."""
 
 
@@ -198,15 +197,11 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         self.key_lines.show(*rows)
 
     def _footer_of(self, action: Action) -> str:
-        """The word beside the key, or nothing; `q` quits only at the top, `$` is for machines."""
+        """The word beside the key; nothing for what does nothing here."""
         is_own = action.is_carried_by_screen and action.scope not in {Scope.APP, Scope.MACHINE}
         if is_own and self._method_for(action.id) is None:
             return ""
-        if action.id == _UP and self.PLACE != "fleet":
-            return "back"
-        if action.id == _USAGE and self.PLACE not in {"fleet", "machine"}:
-            return ""
-        return action.footer
+        return action.footer_at(self.PLACE)
 
     def _actions(self) -> tuple[Action, ...]:
         scopes = SCREENS[self.PLACE] - self.OWN_SCOPES
