@@ -132,6 +132,27 @@ async def test_brackets_step_through_the_runs_of_the_machine(cloud: RunningCloud
         await until(pilot, lambda: "no run before this one" in stage.text)
 
 
+async def test_a_run_known_by_its_id_alone_has_its_place_among_the_listed_ones(
+    cloud: RunningCloud,
+) -> None:
+    machine = await create(cloud)
+    first = await run(cloud, machine, "echo the first run")
+    await asyncio.to_thread(
+        runs.finished, cloud, {"execution_id": first.execution_id, "machine_id": machine}
+    )
+    second = await run(cloud, machine, "echo the second run")
+    # What it wrote comes before the service has told when it was created.
+    await cloud.fault(path=f"/{second.execution_id}$", status=500, body={})
+    make = lambda stage: OutputScreen(stage.services, second)  # noqa: E731
+    async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
+        store = stage.services.store
+        await until(pilot, lambda: len(store.executions.of(machine)) == 2)
+        await until(pilot, lambda: "  the second run" in stage.lines)
+        assert screen_of(stage).execution.created_at is None
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "  the first run" in stage.lines)
+
+
 async def test_a_deleted_run_stays_on_show_between_its_neighbours(cloud: RunningCloud) -> None:
     machine = await create(cloud)
     for text in ("first", "second", "third"):

@@ -206,9 +206,17 @@ class OutputScreen(TextScreen):
         else:
             self.flash("there is no run before this one" if places > 0 else "this is the newest")
 
+    @property
+    def _here(self) -> Execution:
+        """The run on show; its output may come before what the service tells of the run itself."""
+        here = self.execution
+        if here.created_at is not None:
+            return here
+        return self._services.store.executions.get(here.machine_id, here.execution_id) or here
+
     def _neighbours(self) -> tuple[tuple[Execution, ...], tuple[Execution, ...]]:
         """The machine's runs before this one and after it, newest first; it may be deleted."""
-        here = self.execution
+        here = self._here
         runs = self._services.store.executions.of(here.machine_id)
         others = (one for one in runs if one.execution_id != here.execution_id)
         ordered = newest_first((here, *others))
@@ -217,7 +225,7 @@ class OutputScreen(TextScreen):
 
     def action_execution_compare(self) -> None:
         """With the run of the same command before this one."""
-        here = self.execution
+        here = self._here
         older, _ = self._neighbours()
         same = next((one for one in older if one.command == here.command), None)
         if same is None:
