@@ -11,6 +11,8 @@ from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.columns import BY_KEY
 from tests.drivers.app import open_app
+from tests.drivers.shifted_clock import ShiftedClock
+from tests.local import wishes
 from tests.ui.named_fleet import cloud_of, journal_of
 
 if TYPE_CHECKING:
@@ -311,6 +313,25 @@ async def test_equal_machines_stand_as_the_service_lists_them(cloud: RunningClou
         listed = [machine["machine_id"] for machine in cloud.ask("GET", "/v1/machines")[2]["items"]]
         assert len(listed) == 16
         assert list(person.fleet.table.order) == listed
+
+
+async def test_a_moment_that_passed_stands_last_without_any_change(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    clock = ShiftedClock()
+    async with open_app(cloud, journal=journal, clock=clock) as person:
+        await person.until(lambda: phase_of(person, "delta") == Phase.RUNNING)
+        fleet, store = person.fleet, person.store
+        names = {r.label.name: r.machine_id for r in store.machines.records()}
+        path = f"/v1/machines/{names['delta']}"
+        cloud.ask("PATCH", path, {"autosleep": "10m"}, headers=wishes.key())
+        for machine_id in names.values():
+            await store.activity.look(machine_id)
+        fleet.sort_by(BY_KEY["sleeps"], is_falling=False)
+        await person.until(lambda: fleet.table.order[0] == names["delta"], "the soonest first")
+        await person.until_shown("SLEEPS IN▲")
+        clock.skipped = 30 * 60
+        await person.until(lambda: fleet.table.order[-1] == names["delta"], "it last")
 
 
 async def test_the_columns_of_the_first_rows_fit_beside_the_detail(cloud: RunningCloud) -> None:

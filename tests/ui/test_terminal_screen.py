@@ -5,22 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.terminal_state import Standing
-from dedalus_tui.store.clock import SystemClock
 from dedalus_tui.store.terminal_outbox import CAPACITY_BYTES
 from dedalus_tui.ui.screens import terminals
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 from tests.drivers import passing
 from tests.drivers.app import open_app
+from tests.drivers.shifted_clock import ShiftedClock
 from tests.local import wishes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime
 
     import pytest
 
@@ -95,19 +93,6 @@ async def test_a_bell_marks_tab_and_machine_until_the_terminal_is_looked_at(
         await person.until(lambda: not first.is_calling, "a look at the first")
         await leave(person)
         await person.until_gone(f"(?m){row}")
-
-
-class ShiftedClock(SystemClock):
-    """The real clock; time that nobody waits for can be put before now."""
-
-    def __init__(self) -> None:
-        self.skipped = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.skipped)
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.skipped
 
 
 async def test_an_idle_terminal_says_that_it_keeps_the_machine_awake(cloud: RunningCloud) -> None:

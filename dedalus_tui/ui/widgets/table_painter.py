@@ -76,7 +76,7 @@ def paint_header(
         title, role = column.title, "muted"
         if sorted_by and sorted_by[0] == column.key:
             sign = signs.falling if sorted_by[1] else signs.rising
-            title, role = _with_sign(column, sign), "key"
+            title, role = _with_sign(column, sign, place.width), "key"
         text = _fitted(title, place.width, column)
         segments.append(Segment(text, ink.style(role, "bar")))
     if layout.hides_right:
@@ -86,8 +86,9 @@ def paint_header(
     return Strip(segments).adjust_cell_length(width, ink.style("text", "bar"))
 
 
-def _with_sign(column: TableColumn, sign: str) -> str:
-    return f"{column.title}{sign}" if column.is_right_aligned else f"{column.title} {sign}"
+def _with_sign(column: TableColumn, sign: str, width: int) -> str:
+    is_tight = column.is_right_aligned or len(column.title) + 1 >= width + GAP - 1
+    return f"{column.title}{sign}" if is_tight else f"{column.title} {sign}"
 
 
 def _fitted(title: str, width: int, column: TableColumn) -> str:
