@@ -83,7 +83,7 @@ def run(options: Options) -> ExitCode:
     from dedalus_tui.ui.app import DedalusApp
 
     app = DedalusApp(settings, connector=wiring.connector(), journal=wiring.journal)
-    app.after_first_paint = partial(_painted, app)
+    app.after_first_paint = partial(painted, app)
     if options.command == "attach":
         app.attach_to = (options.machine, options.terminal)
     app.remember_theme = lambda name: write_state(paths.state_file, State(theme=name))
@@ -118,7 +118,8 @@ def _settings_of(options: Options, paths: Paths) -> Settings:
     return settings._replace(theme=settings.theme or read_state(paths.state_file).theme)
 
 
-def _painted(app: DedalusApp) -> None:
+def painted(app: DedalusApp) -> None:
+    """What waits for the first paint: from now on garbage is collected, between keys."""
     from dedalus_tui.ui.collector import Collector
 
     _collect_again()

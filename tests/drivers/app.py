@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dedalus_tui.actions.registry import by_id
@@ -208,13 +209,19 @@ async def open_app(
     journal: Journal | None = None,
     size: tuple[int, int] = (120, 40),
     wait: bool = True,
+    painted: Callable[[DedalusApp], None] | None = None,
     **ways: Any,
 ) -> AsyncIterator[Person]:
-    """The app over a local cloud, once its first whole list is shown (unless `wait` is False)."""
+    """The app over a local cloud, once its first whole list is shown (unless `wait` is False).
+
+    `painted` is called after the first paint, as by the composition root.
+    """
     settings = settings or Settings(motion=False)
     own = journal or Journal(None, cloud="test")
     connector = connector_to(cloud, own, is_read_only=settings.read_only, **ways)
     app = DedalusApp(settings, connector=connector, journal=own)
+    if painted is not None:
+        app.after_first_paint = partial(painted, app)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             person = Person(app, pilot)

@@ -22,6 +22,7 @@ from textual.widgets import Input
 from dedalus_tui.actions.registry import by_id, for_place
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 from dedalus_tui.ui.dialogs.dialog import Dialog
+from dedalus_tui.ui.present.columns import COLUMNS
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.terminal import TerminalScreen
 
@@ -62,6 +63,7 @@ _COMMANDS = (
     "app.terminals", "app.usage", "machine.terminal", "machine.run", "machine.exec", "nonsense",
     "app.action_log", "list.columns", "list.wide", "machine.copy_as", "rm dm-", "wake nobody",
 )  # fmt: skip
+_SORTS = tuple(f"sort {column.key}{way}" for column in COLUMNS for way in ("", " desc"))
 _OPENERS = (
     "colon", "question_mark", "at", "a", "x", "X", "t", "T", "U", "$", "e", "o", "n", "enter", "d",
     "ctrl+p", "slash", "comma", "D", "s", "w", "r", "y", "Y",
@@ -164,7 +166,8 @@ class Monkey:
         self.press("colon")
         await asyncio.sleep(self._chance.choice((0, 0.02)))
         if isinstance(self.app.screen.focused, Input):
-            self._enter(self._chance.choice(_COMMANDS))
+            lines = self._chance.choice((_COMMANDS, _COMMANDS, _SORTS))
+            self._enter(self._chance.choice(lines))
 
     def _enter(self, line: str) -> None:
         for character in line:

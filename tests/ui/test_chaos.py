@@ -1,6 +1,7 @@
 """Somebody presses keys at random while the service does its worst; in the end all is as it is.
 
-A seed tells the run. `CHAOS_SEEDS=1,2,3` runs others, `CHAOS_STEPS=1000` longer ones.
+Garbage is collected as in the program; with an even seed more often than anybody could wait for. A
+seed tells the run. `CHAOS_SEEDS=1,2,3` runs others, `CHAOS_STEPS=1000` longer ones.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ import pytest
 from textual.screen import Screen
 from textual.widgets import Input
 
-from dedalus_tui.config.settings import Settings
+from dedalus_tui.config.settings import Rates, Settings
 from dedalus_tui.domain.filter import Filter
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 from dedalus_tui.ui.present.glyphs import UNICODE
 from dedalus_tui.ui.present.machine import phase_word
+from dedalus_tui.ui.screens.fleet_rows import FleetRows
+from tests.drivers import collecting
 from tests.drivers.app import open_app
 from tests.drivers.killable_cloud import KillableCloud
 from tests.drivers.monkey import Monkey
+from tests.drivers.sorting import assert_sorted, sorted_from_nothing
 from tests.drivers.waiting import where_tasks_wait
 from tests.local import wishes
 
@@ -98,15 +102,18 @@ async def test_the_end_of_chaos(tmp_path: Path, seed: int) -> None:
         lambda _, context: complaints.append(f"{context['message']} {context.get('exception')!r}")
     )
     chance = random.Random(seed)
+    settings = Settings(motion=False, rates=Rates(0.05, 0.01, 0.001))
     async with await asyncio.to_thread(KillableCloud, tmp_path / "cloud") as cloud:
         await asyncio.to_thread(populate, cloud)
-        with confirmations() as confirmed:
-            async with open_app(cloud, settings=Settings(motion=False)) as person:
+        hasty = collecting.as_in_program(is_hasty=seed % 2 == 0)
+        with confirmations() as confirmed, hasty as painted:
+            async with open_app(cloud, settings=settings, painted=painted) as person:
                 monkey = Monkey(person, chance)
                 try:
                     await rampage(monkey, cloud, chance)
                     await calm(person, monkey, cloud)
                     await agree(person, cloud)
+                    await sorts(person)
                     await screens_at_rest(person)
                 except BaseException:
                     print(*monkey.deeds, sep="\n")  # noqa: T201 - pytest shows it on failure
@@ -182,6 +189,7 @@ async def rampage(monkey: Monkey, cloud: KillableCloud, chance: random.Random) -
             monkey.deeds.append(await harm(cloud, chance))
         await monkey.act()
         await catch_up(app, MOST_KEYS_AHEAD)
+        assert_sorted(app.fleet)
         if step % 50 == 49:
             await listens(app)
     if restarting is not None:
@@ -306,6 +314,30 @@ async def agree(person: Person, cloud: KillableCloud) -> None:
     assert fleet.services.runner.context.under_way == {}
 
 
+async def sorts(person: Person) -> None:
+    """Every order is that of what the store holds now, sorted from nothing."""
+    fleet, machines = person.fleet, person.store.machines
+
+    def from_nothing() -> list[str]:
+        fresh = FleetRows(
+            rates=fleet.settings.rates,
+            activities_of=fleet._activities_of,
+            public_of=fleet._public_of,
+            is_calling=fleet._is_calling,
+        )
+        held = [machines.get(record.machine_id) for record in fleet.rows.records]
+        fresh.replace([record for record in held if record is not None], fleet.now)
+        column, is_falling = fleet.rows.sort
+        fresh.sort_by(column, is_falling=is_falling)
+        return sorted_from_nothing(fresh, fleet.now)
+
+    for column in fleet.offered_columns:
+        for is_falling in (False, True):
+            fleet.sort_by(column, is_falling=is_falling)
+            assert_sorted(fleet)
+            await person.until(lambda: [*fleet.table.order] == from_nothing(), column.key)
+
+
 def on_screen(person: Person) -> dict[str, str]:
     """What the lines of the table say: the word of the phase, by machine."""
     table, words = person.fleet.table, {}
@@ -330,6 +362,7 @@ async def screens_at_rest(person: Person) -> None:
 
     def left() -> Counter[str]:
         forget_cancelled_timers()
+        gc.unfreeze()
         gc.collect()
         held = Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, Screen))
         held.subtract(type(each).__name__ for each in person.app.screen_stack)
