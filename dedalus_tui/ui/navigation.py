@@ -233,7 +233,13 @@ class NavigatingApp(PaintsWhatIsSeen, OutlivesLeaving, TellsNoLocals, TypeAhead)
         from dedalus_tui.ui.screens.help import HelpScreen, TypedCommand
 
         commands = [TypedCommand(each.names[0], each.usage, each.help) for each in COMMANDS]
-        help_screen = HelpScreen(screen.place, self.keys, self.settings, commands=commands)
+        help_screen = HelpScreen(
+            screen.place,
+            self.keys,
+            self.settings,
+            carries_out=screen.carries_out,
+            commands=commands,
+        )
         self.push_screen(help_screen, self._run_chosen)
 
     async def _run_chosen(self, action_id: str | None) -> None:

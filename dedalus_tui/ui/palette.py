@@ -34,7 +34,8 @@ class ActionProvider(Provider):
             return
         actions = for_place(screen.place, is_read_only=screen.settings.read_only)
         for action in actions:
-            if not action.takes_key and action.id != "app.palette":
+            is_shown = not action.takes_key and action.id != "app.palette"
+            if is_shown and screen.carries_out(action):
                 yield action, screen
 
     async def discover(self) -> Hits:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedalus_tui.actions.action import SCREENS, Scope
-from dedalus_tui.actions.registry import ACTIONS, by_id, for_place
+from dedalus_tui.actions.action import SCREENS, Action, Scope
+from dedalus_tui.actions.registry import ACTIONS, by_id, for_place, for_scope
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.store.terminal_playback import Playback
 from dedalus_tui.ui.bindings import key_words, keyed, keys_at
+from dedalus_tui.ui.palette import ActionProvider
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from dedalus_tui.ui.screens.help import HelpScreen
 from dedalus_tui.ui.screens.machine import MachineScreen
@@ -133,9 +134,98 @@ async def test_every_shown_key_is_in_registry_and_help(
         playback = Playback(recorded(tmp_path / "a.cast"))
         screen = RecordingScreen(person.app.settings, person.app.keys, playback, name="a.cast")
         await person.app.push_screen(screen)
+        await person.until(lambda: shown_keys(screen), "its keys")
         places.add(await check(person))
     others = {"text", "terminal", "terminal.unattached", "fan_out", "image"}
     assert places >= set(SCREENS) - others
+
+
+async def helped_ids(person: Person, screen: ActionScreen) -> set[str]:
+    """Open the help of the screen and close it; the ids of the actions it told."""
+    await person.press("question_mark")
+    await person.until(lambda: isinstance(person.app.screen, HelpScreen))
+    told = person.app.screen
+    assert isinstance(told, HelpScreen)
+    await person.until(lambda: told.lines.content)
+    ids = {each.id for each in told._shown if isinstance(each, Action)}
+    await person.press("escape")
+    await person.until(lambda: person.app.screen is screen)
+    return ids
+
+
+async def does_nothing(screen: ActionScreen, action_id: str) -> bool:
+    """Carry the action out; True when all that comes of it is the word that nothing does."""
+    screen.flash("")
+    await screen.action_perform(action_id)
+    pieces = [piece.text for row in screen.key_lines._rows for piece in row.left]
+    return any("does nothing here" in text for text in pieces)
+
+
+async def test_help_tells_what_does_something_where_it_was_opened(
+    cloud: harness.RunningCloud,
+) -> None:
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    runs.finished(cloud, runs.post(cloud, machine_id, "echo", "hello"))
+    in_lists = {action.id for action in for_scope(Scope.LIST, Scope.MOVE)}
+    async with open_app(cloud) as person:
+        await person.until_shown("1 machine")
+        assert in_lists <= await helped_ids(person, person.fleet)
+        await open_screen(person, f"open {machine_id}")
+        machine = person.app.screen
+        assert isinstance(machine, MachineScreen)
+        for tab in ("overview", *TABS):
+            await machine.open_tab(tab)
+            await person.until(lambda: machine.pane is not None)
+            helped = await helped_ids(person, machine)
+            silent = {each for each in in_lists if await does_nothing(machine, each)}
+            assert in_lists - silent == in_lists & helped, tab
+            assert "list.down" in helped, tab
+            await machine.action_perform("app.back") if tab == "raw" else None
+        for command in ("runs", "ports", "log", "app.usage", "app.terminals"):
+            person.app.to_fleet()
+            await person.until(lambda: person.app.screen is person.fleet)
+            await open_screen(person, command)
+            screen = person.app.screen
+            assert isinstance(screen, ActionScreen)
+            helped = await helped_ids(person, screen)
+            known = {action.id for action in for_place(screen.place)}
+            for each in known - helped:
+                assert await does_nothing(screen, each), (screen.place, each)
+            assert "list.down" in helped, screen.place
+
+
+async def test_the_palette_leaves_out_what_does_nothing_here(cloud: harness.RunningCloud) -> None:
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    async with open_app(cloud) as person:
+        await person.until_shown("1 machine")
+        await open_screen(person, f"open {machine_id}")
+        await person.until_shown("Overview")
+        screen = person.app.screen
+        await person.do("app.palette")
+        await person.until(lambda: person.app.screen is not screen)
+        await person.until_shown("Put to sleep|Sleep")
+        offered = [action.id for action, _ in ActionProvider(screen)._actions()]
+        assert "machine.sleep" in offered
+        assert "list.filter" not in offered
+
+
+async def test_marked_runs_of_a_machine_can_be_compared(cloud: harness.RunningCloud) -> None:
+    machine_id = str(wishes.create(cloud)["machine_id"])
+    for word in ("one", "two"):
+        runs.finished(cloud, runs.post(cloud, machine_id, "echo", word))
+    async with open_app(cloud) as person:
+        await person.until_shown("1 machine")
+        await open_screen(person, f"open {machine_id}")
+        machine = person.app.screen
+        assert isinstance(machine, MachineScreen)
+        await machine.open_tab("executions")
+        await person.until_shown("echo one")
+        await person.until_shown("echo two")
+        await person.do("execution.compare")
+        await person.until_shown("mark two runs with space")
+        await person.do("list.mark_all")
+        await person.do("execution.compare")
+        await person.until_shown("runs compared")
 
 
 def test_help_of_a_tab_leaves_out_what_the_tab_took() -> None:

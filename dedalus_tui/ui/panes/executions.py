@@ -8,7 +8,7 @@ from dedalus_tui.actions.action import Danger, Scope
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.ui.bindings import keyed, own_key_pieces, pane_bindings
 from dedalus_tui.ui.panes.execution_table import ExecutionTable
-from dedalus_tui.ui.panes.moves import columns_of, lines_of
+from dedalus_tui.ui.panes.moves import MOVES, columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 class ExecutionsPane(MachinePane):
     """Listing wakes no machine; rows stay when a request fails."""
 
+    MEANS = MOVES | {
+        "list.mark",
+        "list.mark_range",
+        "list.mark_all",
+        "list.mark_none",
+        "list.problems",
+        "list.sort_next",
+        "list.sort_previous",
+        "list.sort_reverse",
+        "machine.refresh",
+        "machine.output",
+    }
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.EXECUTION, Scope.RUN_LIST)
 
     DEFAULT_CSS = """
@@ -102,6 +114,12 @@ class ExecutionsPane(MachinePane):
             case "list.mark":
                 self.table.toggle_mark()
                 self.table.move_cursor(1)
+            case "list.mark_range":
+                self.table.mark_range()
+            case "list.mark_all":
+                self.table.mark(self.table.order)
+            case "list.mark_none":
+                self.table.mark(())
             case "list.problems":
                 self.table.toggle_problems()
             case "list.sort_next":

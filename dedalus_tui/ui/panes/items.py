@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from dedalus_tui.ui.bindings import keyed, own_key_pieces
-from dedalus_tui.ui.panes.moves import columns_of, lines_of
+from dedalus_tui.ui.panes.moves import MOVES, columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.roles import Role
@@ -40,6 +40,7 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
     Listing wakes no machine. Rows are never taken away because a request failed.
     """
 
+    MEANS = MOVES
     COLUMNS: ClassVar[Sequence[TableColumn]]
     PLURAL: ClassVar[str]
     """What they are called in sentences: "ssh sessions"."""

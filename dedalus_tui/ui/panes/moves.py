@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 _EVERYTHING = 1_000_000_000
 _COLUMN_STEP = 8
 
+LINE_MOVES = frozenset(
+    f"list.{verb}"
+    for verb in ("down", "up", "first", "last", "half_down", "half_up", "page_down", "page_up")
+)
+"""The actions that move up and down."""
+MOVES = LINE_MOVES | {"list.left", "list.right"}
+"""All movements."""
+
 
 def lines_of(action_id: str, page: int) -> int | None:
     """How many lines down (negative: up) a movement goes on a page of so many lines; None for an

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.ui.panes.detail import MachineDetail
-from dedalus_tui.ui.panes.moves import scroll
+from dedalus_tui.ui.panes.moves import LINE_MOVES, scroll
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.rows import past_of, row_of
 from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 class OverviewPane(MachinePane):
     """Lifecycle status, sizes, sleep, cost, label, recent history, what runs."""
+
+    MEANS = LINE_MOVES
 
     _past = NOTHING_KNOWN
     _last_record: MachineRecord | None = None

@@ -6,7 +6,7 @@ the one on show, and hands it the keys of lists and texts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.message import Message
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 class MachinePane(Vertical):
     """One tab. Subclasses give `compose` and override what concerns them."""
+
+    MEANS: ClassVar[frozenset[str]] = frozenset()
+    """Ids of the actions that `perform` carries out without a method named after them."""
 
     class Copied(Message):
         """The person wants this text on the clipboard."""
@@ -82,6 +85,10 @@ class MachinePane(Vertical):
         if method is not None:
             method()
         return method is not None
+
+    def carries_out(self, action_id: str) -> bool:
+        """True when `perform` does something with the action."""
+        return action_id in self.MEANS or hasattr(self, f"action_{action_id.replace('.', '_')}")
 
     async def action_carry_out(self, action_id: str) -> None:
         """A key of this tab: here, or by the screen."""

@@ -17,7 +17,7 @@ from dedalus_tui.actions.action import Scope
 from dedalus_tui.actions.registry import by_id
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.ui.bindings import keyed, own_key_pieces, pane_bindings, shown_key
-from dedalus_tui.ui.panes.moves import move_lines
+from dedalus_tui.ui.panes.moves import MOVES, move_lines
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.present.fault import explain
 from dedalus_tui.ui.present.raw import coloured_lines
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 class RawPane(MachinePane):
     """Text with search: `/` finds, n and N go on, y changes the notation, Y copies all."""
 
+    MEANS = MOVES | {"list.filter", "machine.raw", "machine.refresh", "app.back"}
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.RAW)
 
     DEFAULT_CSS = """

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.ui.bindings import key_of, pane_bindings
-from dedalus_tui.ui.panes.moves import lines_of
+from dedalus_tui.ui.panes.moves import LINE_MOVES, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.terminal_table import TerminalTable
 from dedalus_tui.ui.present.fault import explain
@@ -31,6 +31,7 @@ _RELOAD_SECONDS = 5
 class TerminalsPane(MachinePane):
     """Enter attaches, X closes, t opens one."""
 
+    MEANS = LINE_MOVES
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.SESSION)
 
     class Attached(Message):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.ui.panes.moves import move_lines
+from dedalus_tui.ui.panes.moves import MOVES, move_lines
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.rows import action_label, past_of
 from dedalus_tui.ui.present.roles import Role
@@ -23,6 +23,8 @@ _SIDE_CELLS = 2
 
 class TimelinePane(MachinePane):
     """Transitions are kept in the journal, so those of earlier runs are here too."""
+
+    MEANS = MOVES
 
     DEFAULT_CSS = """
     TimelinePane SpanText {

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.domain.usage_report import Amounts, Measure
 from dedalus_tui.ui.bindings import own_key_pieces, pane_bindings
-from dedalus_tui.ui.panes.moves import scroll
+from dedalus_tui.ui.panes.moves import LINE_MOVES, scroll
 from dedalus_tui.ui.panes.pane import MachinePane
 from dedalus_tui.ui.panes.rows import past_of
 from dedalus_tui.ui.present.facts import Fact, fact, fact_lines
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 class UsagePane(MachinePane):
     """`m` plots the next quantity, `r` reads again. Reading never touches the machine."""
 
+    MEANS = LINE_MOVES | {"machine.refresh"}
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(Scope.USAGE)
 
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from dedalus_tui.actions.action import Scope
 from dedalus_tui.ui.bindings import own_key_pieces, screen_bindings
-from dedalus_tui.ui.panes.moves import move_lines
+from dedalus_tui.ui.panes.moves import MOVES, move_lines
 from dedalus_tui.ui.present.exchange import (
     exchange_facts,
     exchange_line,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from dedalus_tui.actions.action import Action
     from dedalus_tui.api.exchange import Exchange
     from dedalus_tui.store.changes import Key
     from dedalus_tui.ui.present.roles import Line
@@ -98,6 +99,10 @@ class ActionLogScreen(ActionScreen):
         """Movement is the list's."""
         if not move_lines(self.query_one(LineList), action_id):
             await super().action_perform(action_id, key)
+
+    def carries_out(self, action: Action) -> bool:
+        """Movement, too."""
+        return action.id in MOVES or super().carries_out(action)
 
     def action_log_trouble(self) -> None:
         """Show only requests that did not end well, or all again."""

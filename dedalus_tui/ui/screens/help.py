@@ -19,7 +19,7 @@ from dedalus_tui.ui.widgets.line_list import LineList
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -69,15 +69,18 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         settings: Settings,
         *,
         also: Iterable[str] = (),
+        carries_out: Callable[[Action], bool] = lambda _: True,
         commands: Iterable[TypedCommand] = (),
     ) -> None:
         """`place` is the screen's name in `actions.action.SCREENS`, `also` names places that stand
-        in for it now and then; `keys` are those in effect."""
+        in for it now and then; `keys` are those in effect. Only what the screen `carries_out` as
+        it stands is told."""
         super().__init__()
         self._actions: tuple[Action, ...] = ()
         self._keys: dict[str, tuple[str, ...]] = {}
         for each in (place, *also):
-            self._actions += for_place(each, is_read_only=settings.read_only)
+            known = for_place(each, is_read_only=settings.read_only)
+            self._actions += tuple(filter(carries_out, known))
             self._keys |= keys_at(each, keys)
         self._is_ascii = settings.ascii
         self._commands = tuple(commands)

@@ -235,6 +235,11 @@ class MachineScreen(RunShows, ActionScreen):
             return
         await super().action_perform(action_id, key)
 
+    def carries_out(self, action: Action) -> bool:
+        """The pane on show has keys of lists and texts, too."""
+        here = self.pane is not None and self.pane.carries_out(action.id)
+        return here or super().carries_out(action)
+
     async def action_detail_tab(self, key: str) -> None:
         """The tab of that number."""
         place = int(key) - 1

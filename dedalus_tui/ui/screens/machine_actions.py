@@ -12,7 +12,7 @@ from dedalus_tui.ui.present.units import counted
 from dedalus_tui.ui.screens.run_actions import RunActions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, ClassVar
 
     from textual.app import App
@@ -45,6 +45,14 @@ class MachineActions(RunActions):
 
         async def action_perform(self, action_id: str, key: str = "") -> None:
             """Carry out an action."""
+
+        def _method_for(self, action_id: str) -> Callable[..., object] | None:
+            """What carries the action out here."""
+
+    def carries_out(self, action: Action) -> bool:
+        """True when its key does something on this screen as it stands: help tells of no other."""
+        by_runner = not action.is_carried_by_screen or action.id == "machine.undo"
+        return by_runner or self._method_for(action.id) is not None
 
     def action_machine_menu(self) -> None:
         """Every action for what is selected, with the reasons why not."""

@@ -124,18 +124,6 @@ class RunsScreen(RunShows, TableScreen):
         """Its output."""
         self.do_with_run("open")
 
-    def action_execution_compare(self) -> None:
-        """The two marked runs, the older one first."""
-        chosen = self.table.marked
-        if len(chosen) != 2:
-            self.flash(keyed("mark two runs with {list.mark}, then compare them", self))
-            return
-        from dedalus_tui.store.executions import newest_first
-        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
-
-        after, before = newest_first(chosen)
-        self.app.push_screen(CompareRunsScreen(self._services, before, after))
-
     def action_list_problems(self) -> None:
         """Only what failed or is under way, or everything."""
         self.table.toggle_problems()
