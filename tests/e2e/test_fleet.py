@@ -93,7 +93,7 @@ def test_ssh_and_back_to_the_same_screen(person: Tmux, tmp_path: Path) -> None:
     person.press("Enter")
     person.wait_for(r"ended with exit 5")
     person.wait_for(r"9 machines")
-    assert list((tmp_path / "ssh").iterdir()) == []
+    person.wait_until(lambda _: list((tmp_path / "ssh").iterdir()) == [], "no key left")
     # The same in a tab, without leaving the screen.
     person.press("C-t")
     person.wait_for(r"user@dm-\w+:~\$ ?$")
@@ -104,7 +104,7 @@ def test_ssh_and_back_to_the_same_screen(person: Tmux, tmp_path: Path) -> None:
     person.wait_for(r"^29 100")
     person.press("x")
     person.wait_for(r"9 machines")
-    assert list((tmp_path / "ssh").iterdir()) == []
+    person.wait_until(lambda _: list((tmp_path / "ssh").iterdir()) == [], "no key left")
 
 
 def test_an_artifact_comes_to_this_computer(person: Tmux, tmp_path: Path) -> None:

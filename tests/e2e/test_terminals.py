@@ -74,8 +74,9 @@ def test_type_run_vim_leave_and_come_back_to_the_same_screen(person: Tmux) -> No
     bar(person, "d")
     person.wait_for(r"NAME +PHASE")
     person.press("t")
-    person.wait_for(PROMPT)
-    assert lines_below_header(person.screen()) == lines_below_header(before)
+    person.wait_until(
+        lambda screen: lines_below_header(screen) == lines_below_header(before), "the same screen"
+    )
     person.type("exit")
     person.press("Enter")
     person.wait_for(r"The shell has ended")

@@ -238,9 +238,8 @@ async def test_header_and_tabs_make_room_and_come_back(
 ) -> None:
     """Ctrl-e takes header and tabs away on every screen, ctrl-g only says where one is or not."""
     async with open_app(cloud, size=size) as person:
+        await person.until(lambda: "live" in person.lines[0] and "1 All" in person.lines[1])
         whole = person.lines
-        assert "live" in whole[0]
-        assert "1 All" in whole[1]
         await person.do("app.header")
         await person.until_gone("1 All")
         assert not any("live" in line for line in person.lines)

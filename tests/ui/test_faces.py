@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,14 +76,21 @@ def remembered() -> Iterator[Journal]:
     journal.close()
 
 
-def check(name: str, size: tuple[int, int], person: Person) -> None:
-    """Compare with the file, or write it when asked to."""
+async def check(name: str, size: tuple[int, int], person: Person) -> None:
+    """Wait until it is as in the file, or write it when asked to."""
     file = FACES / f"{name}-{size[0]}x{size[1]}.txt"
-    shown = masked(person.text).rstrip("\n") + "\n"
+
+    def shown() -> str:
+        return masked(person.text).rstrip("\n") + "\n"
+
     if os.environ.get("UPDATE_FACES"):
         FACES.mkdir(exist_ok=True)
-        file.write_text(shown, encoding="utf-8")
-    assert shown == file.read_text(encoding="utf-8")
+        file.write_text(shown(), encoding="utf-8")
+    agreed = file.read_text(encoding="utf-8")
+    # What comes together need not come in one frame.
+    with suppress(AssertionError):
+        await person.until(lambda: shown() == agreed, name)
+    assert shown() == agreed
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -97,7 +105,7 @@ async def test_loading(size: tuple[int, int]) -> None:
 
     async with open_app(None, wait=False, size=size, connecting=for_ever) as person:
         await person.until_shown("Looking for machines")
-        check("loading", size, person)
+        await check("loading", size, person)
 
 
 async def test_remembered(size: tuple[int, int], remembered: Journal) -> None:
@@ -105,7 +113,7 @@ async def test_remembered(size: tuple[int, int], remembered: Journal) -> None:
         None, journal=remembered, failure="no way there", wait=False, size=size
     ) as person:
         await person.until_shown("Not connected")
-        check("stale", size, person)
+        await check("stale", size, person)
 
 
 async def test_remembered_in_ascii(size: tuple[int, int], remembered: Journal) -> None:
@@ -120,13 +128,13 @@ async def test_remembered_in_ascii(size: tuple[int, int], remembered: Journal) -
     ) as person:
         await person.until_shown("Not connected")
         assert person.text.isascii(), [line for line in person.lines if not line.isascii()]
-        check("ascii", size, person)
+        await check("ascii", size, person)
 
 
 async def test_empty(size: tuple[int, int], tmp_path: Path) -> None:
     async with await serve(tmp_path) as cloud, open_app(cloud, size=size) as person:
         await person.until_shown("No machines yet")
-        check("empty", size, person)
+        await check("empty", size, person)
 
 
 async def faulty(
@@ -136,7 +144,7 @@ async def faulty(
         await cloud.fault(path="/v1/machines$", times=1_000, **fault)
         async with open_app(cloud, size=size, wait=False) as person:
             await person.until_shown(words)
-            check(name, size, person)
+            await check(name, size, person)
 
 
 async def test_locked_out(size: tuple[int, int], tmp_path: Path) -> None:

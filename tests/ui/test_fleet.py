@@ -158,7 +158,7 @@ async def test_the_filter_works_while_typing_and_escape_takes_it_back(
         await person.until(lambda: len(person.fleet.table.order) == 1)
         assert selected(person) == "bravo"
         await person.press("escape")
-        assert len(person.fleet.table.order) == 4
+        await person.until(lambda: len(person.fleet.table.order) == 4, "all of them")
         assert selected(person) == "delta", "the cursor is back where it was"
         await person.do("list.filter")
         await person.type("phase:nowhere")
@@ -193,12 +193,14 @@ async def test_views_sort_and_columns(cloud: RunningCloud, journal: Journal) -> 
         await person.until_shown("Nothing matches is:asleep")
         await person.press("2")
         await person.until(lambda: len(person.fleet.table.order) == 4)
+
+        def names() -> list[str]:
+            return [person.fleet.rows.row(key).title for key in person.fleet.table.order]
+
         await person.command("sort name desc")
-        names = [person.fleet.rows.row(key).title for key in person.fleet.table.order]
-        assert names == sorted(NAMES, reverse=True)
+        await person.until(lambda: names() == sorted(NAMES, reverse=True), "from z to a")
         await person.do("list.sort_reverse")
-        names = [person.fleet.rows.row(key).title for key in person.fleet.table.order]
-        assert names == sorted(NAMES)
+        await person.until(lambda: names() == sorted(NAMES), "from a to z")
         await person.command("cols -cpu +tags")
         await person.until(lambda: "CPU" not in person.line_with("NAME"))
         await person.command("view save mine")
@@ -262,7 +264,7 @@ async def test_the_command_line_names_machines_and_completes(
         await person.do("app.command_line")
         await person.type("sor")
         await person.press("tab")
-        assert person.fleet.prompt.text == "sort "
+        await person.until(lambda: person.fleet.prompt.text == "sort ", "the whole word")
         await person.press("escape")
 
 

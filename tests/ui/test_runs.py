@@ -189,6 +189,7 @@ async def test_the_tab_lists_runs_again_and_deletes(cloud: RunningCloud) -> None
         await until(pilot, lambda: "The service has no undo." in stage.text)
         await pilot.press("y")
         await until(pilot, lambda: len(store.executions.of(machine)) == 1)
+        await until(pilot, lambda: stage.text.count("✗ exit 3") == 1)
         await pilot.press("M")
         await opened(stage, pilot, RunCommandDialog)
         assert stage.screen.query_one("#field-command", FormField).text == "exit 3"
@@ -229,11 +230,9 @@ async def test_all_runs_are_listed_filtered_and_sorted(cloud: RunningCloud) -> N
     async with on_live_stage(cloud, make, size=SIZE) as (stage, pilot):
         screen = stage.screen
         assert isinstance(screen, RunsScreen)
-        await until(pilot, lambda: len(screen.table.order) == 2)
-        assert "exit 9" in stage.text
+        await until(pilot, lambda: len(screen.table.order) == 2 and "exit 9" in stage.text)
         await pilot.press("Z")
-        await until(pilot, lambda: len(screen.table.order) == 1)
-        assert "1 run hidden" in stage.text
+        await until(pilot, lambda: len(screen.table.order) == 1 and "1 run hidden" in stage.text)
         await pilot.press("Z", "slash", *"alpha", "enter")
         await until(
             pilot, lambda: [run.command[2] for run in screen.table.marked] == ["echo alpha"]

@@ -117,7 +117,7 @@ async def test_input_that_no_field_can_show_is_sent_again_or_left_out(
             fill(stage, stdin=typed)
             await pilot.press("ctrl+j")
             await opened(stage, pilot, OutputScreen)
-            assert screen.execution.execution_id != before
+            await until(pilot, lambda was=before: screen.execution.execution_id != was)  # type: ignore[misc]
             spec = stage.services.store.executions.sent.get(screen.execution.execution_id)
             assert spec is not None
             assert spec.stdin == sent

@@ -118,9 +118,9 @@ async def test_a_refusal_says_why(cloud: harness.RunningCloud, verb: str) -> Non
     await cloud.fault(path=f"/{ROUTES[verb]}$", status=403, body=body)
     async with open_app(cloud) as person:
         await person.command(verb)
-        await person.until_gone("asking for")
-        assert isinstance(person.app.screen, ThingsScreen)
+        await listed(person)
         await person.until_shown("lacks a scope")
+        await person.until_gone("asking for")
 
 
 @pytest.mark.parametrize("verb", ["ports", "files"])

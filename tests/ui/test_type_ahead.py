@@ -8,6 +8,7 @@ import pytest
 from textual.events import Key, Paste
 
 from dedalus_tui.domain.machine import Phase
+from dedalus_tui.ui import type_ahead
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from tests.drivers.app import Person, open_app
@@ -59,7 +60,7 @@ async def test_a_filter(cloud: RunningCloud, journal: Journal) -> None:
         for _ in range(2):  # the line is made when it is first opened
             type_at_once(person, "slash", "brass", "enter")
             await person.until_shown("/brass")
-            assert person.fleet.rows.filter.text == "brass"
+            await person.until(lambda: person.fleet.rows.filter.text == "brass", "the filter")
             await person.press("escape")
             await person.until_gone("/brass")
         assert set(phases(person).values()) == {Phase.RUNNING}
@@ -85,8 +86,9 @@ async def test_a_command_to_run(cloud: RunningCloud, journal: Journal) -> None:
 
 
 async def test_the_word_of_a_dialog_that_is_slow_to_come(
-    cloud: RunningCloud, journal: Journal
+    cloud: RunningCloud, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(type_ahead, "TELL_AFTER_SECONDS", 0.01)  # long before the answers
     async with open_app(cloud, journal=journal) as person:
         await all_awake(person)
         await person.select("bravo")
