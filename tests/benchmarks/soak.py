@@ -4,10 +4,14 @@ First the store alone, polling for an hour of a clock that is over at once. Then
 cloud, in its own process, of so many machines: the cursor moves with the detail pane beside it;
 screens are opened and left in between, and now and then a terminal in which something is printed.
 
+Garbage is collected as in the program, in the pauses of who presses the keys; the store alone is
+polled while nobody does.
+
 What is held is measured after a warm-up, half way and at the end: memory by tracemalloc and as
-resident memory, and how many widgets, screens, tasks and timers live. Level means that from the
-middle to the end less than a twentieth of the memory, or half a megabyte, came on top, and at most
-a few objects of a kind.
+resident memory, and how many widgets, screens, tasks and timers live. Memory is told as it stands,
+with the garbage that waits for the next thorough collection, and after one. Level means that from
+the middle to the end less than a twentieth of the memory, or half a megabyte, came on top after
+one, and at most a few objects of a kind.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.screen import Screen
@@ -29,13 +34,16 @@ from textual.widget import Widget
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.store.cloud import Store
+from dedalus_tui.ui.collector import CALM_SECONDS, EVERY_SECONDS, Collector
+from dedalus_tui.ui.screens.fleet_live import LOOK_AFTER_SECONDS
 from dedalus_tui.ui.screens.terminal_entry import open_new
 from tests.benchmarks.store import Lists, client_of
 from tests.drivers import app as driver
 from tests.drivers.app import Person, open_app
+from tests.drivers.collecting import as_in_program
 from tests.drivers.killable_cloud import KillableCloud
 from tests.local import wishes
-from tests.store.stepped_clock import SteppedClock
+from tests.store.stepped_clock import SteppedClock, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +56,10 @@ LEVEL_SHARE = 0.05
 FEW = {"widgets": 100, "screens": 2, "tasks": 5, "timers": 20}
 """What may be there at one moment and not at another; a screen has up to some sixty widgets."""
 OPENERS = ("at", "question_mark", "$", "ctrl+p", "T", "enter", "n", "a", "slash")
+LIST_TURNS = 40
 TERMINAL_EVERY = 100
+REST_EVERY = 200
+"""Keys until whoever presses them rests for so long that garbage is collected."""
 PATIENCE_SECONDS = 600
 """For each step: other programs may have most of the computer."""
 
@@ -56,6 +67,7 @@ PATIENCE_SECONDS = 600
 class Held(NamedTuple):
     """What there is at one moment."""
 
+    stood: int
     traced: int
     resident: int
     widgets: int
@@ -76,7 +88,8 @@ class Meter:
         now = await _held()
         self._held.append(now)
         print(
-            f"{self._name}, {done}: traced {now.traced / 1e6:.2f} MB,"
+            f"{self._name}, {done}: traced {now.traced / 1e6:.2f} MB"
+            f" ({now.stood / 1e6:.2f} as it stood),"
             f" resident {now.resident / 1e6:.0f} MB, {now.widgets} widgets,"
             f" {now.screens} screens, {now.tasks} tasks, {now.timers} timers",
             flush=True,
@@ -99,10 +112,14 @@ async def _held() -> Held:
     for handle in loop._scheduled:
         if handle.cancelled():  # asyncio lets go of it when its time comes
             handle._context = None
+    stood = tracemalloc.get_traced_memory()[0]
+    gc.unfreeze()
     gc.collect()
+    traced = tracemalloc.get_traced_memory()[0]
     objects = gc.get_objects()
     return Held(
-        traced=tracemalloc.get_traced_memory()[0],
+        stood=stood,
+        traced=traced,
         resident=int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE,
         widgets=_count(objects, Widget),
         screens=_count(objects, Screen),
@@ -115,18 +132,50 @@ def _count(objects: Iterable[object], kind: type[object]) -> int:
     return sum(isinstance(each, kind) for each in objects)
 
 
-async def move(person: Person, times: int, machine_id: str) -> None:
-    """Move the cursor through all machines and back; every tenth time open a screen and leave it
-    again."""
-    machines = len(person.fleet.rows)
-    for number in range(times):
-        await person.press("down" if number // machines % 2 == 0 else "up")
-        if number % TERMINAL_EVERY == 0:
-            await use_terminal(person, machine_id)
-        elif number % 10 == 0:
-            await person.press(OPENERS[number // 10 % len(OPENERS)])
-            await person.press("escape")
-            await to_fleet(person)
+class Walk:
+    """Through all machines and back, again and again."""
+
+    def __init__(self, person: Person, machine_id: str) -> None:
+        """`machine_id` is the machine whose terminals are opened."""
+        self._person = person
+        self._machine_id = machine_id
+        self._key = "down"
+        self.changes = 0
+        """How often the cursor came to stand on another machine, with its detail beside it."""
+
+    async def go(self, times: int) -> None:
+        """So many machines further; every tenth is looked at more closely, and after every tenth a
+        screen is opened and left again."""
+        for _ in range(times):
+            await self._step()
+            number = self.changes
+            if number % REST_EVERY == 0:
+                await asyncio.sleep(EVERY_SECONDS + CALM_SECONDS)
+            if number % TERMINAL_EVERY == 0:
+                await use_terminal(self._person, self._machine_id)
+            elif number % 10 == 0:
+                await self._person.press(OPENERS[number // 10 % len(OPENERS)])
+                await self._person.press("escape")
+                await to_fleet(self._person)
+            elif number % 10 == 5:
+                await asyncio.sleep(LOOK_AFTER_SECONDS + 0.1)
+
+    async def _step(self) -> None:
+        person, table = self._person, self._person.fleet.table
+        if table.cursor_line in {0, len(table.order) - 1}:
+            self._key = "up" if table.cursor_line else "down"
+        before = table.cursor_key
+        await person.press(self._key)
+        assert table.cursor_key != before, person.text
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while _told(person) != table.cursor_key:  # noqa: ASYNC110 - a pause of Pilot is slow
+                await asyncio.sleep(0.01)
+        self.changes += 1
+
+
+def _told(person: Person) -> str | None:
+    told = person.fleet.detail._told
+    return told[0].machine_id if told is not None and told[0] is not None else None
 
 
 async def use_terminal(person: Person, machine_id: str) -> None:
@@ -157,12 +206,18 @@ async def focus_changes(times: int, machines: int, state: Path) -> None:
         machine_id = str(wishes.create(cloud, autosleep="1h")["machine_id"])
         await cloud.load(machines)
         settings = Settings(motion=False)
-        async with open_app(cloud, settings=settings, looked_at_seconds=3.0) as person:
-            meter = Meter(f"the app with {machines} machines")
-            for done in (0, times // 2, times):
-                await move(person, times // 2 if done else min(200, times), machine_id)
-                await meter.measure(f"{done} focus changes" if done else "warm")
-            meter.report()
+        with as_in_program() as painted:
+            app = open_app(cloud, settings=settings, looked_at_seconds=3.0, painted=painted)
+            async with app as person:
+                walk = Walk(person, machine_id)
+                await walk.go(min(200, times))
+                meter = Meter(f"the app with {machines} machines")
+                await meter.measure("warm")
+                warm = walk.changes
+                for _ in range(2):
+                    await walk.go(times // 2)
+                    await meter.measure(f"{walk.changes - warm} focus changes")
+                meter.report()
 
 
 async def hour_of_polling(machines: int, state: Path) -> None:
@@ -171,15 +226,18 @@ async def hour_of_polling(machines: int, state: Path) -> None:
     journal = Journal(state / "soak.db", cloud="soak")
     store = Store(client_of(lists), journal, clock=clock, looked_at_seconds=POLL_SECONDS)
     running = asyncio.create_task(store.run())
+    collector = Collector(lambda: clock.monotonic() + CALM_SECONDS, is_at_home=lambda: True)
+    began = monotonic()
 
     async def live(seconds: float) -> None:
         end = clock.monotonic() + seconds
         while clock.monotonic() < end:
             lists.change_some()
             before = store.poller.lists_done
-            await clock.step(POLL_SECONDS)
             while store.poller.lists_done == before:
                 await clock.step(POLL_SECONDS / 10)
+                await turns(LIST_TURNS)  # a list takes no time
+            collector.look(began + clock.monotonic())
 
     meter = Meter(f"the store with {machines} machines")
     for words, seconds in (("warm", 120.0), ("half an hour", HOUR / 2), ("an hour", HOUR / 2)):
