@@ -18,7 +18,7 @@ from dedalus_tui.store.record import MachineRecord
 from dedalus_tui.ui.present.columns import BY_KEY, NAME
 from dedalus_tui.ui.present.glyphs import UNICODE
 from dedalus_tui.ui.present.text import cell_width
-from dedalus_tui.ui.screens import fleet_orders
+from dedalus_tui.ui.screens import fleet_counts, fleet_orders
 from dedalus_tui.ui.screens.fleet_rows import FleetRows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -315,6 +315,50 @@ def test_preparing_ends() -> None:
         steps += 1
     assert 2000 / fleet_orders.RUN < steps < 20
     assert not rows.prepare(BY_KEY["phase"])
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_counts_of_views_are_kept_as_if_counted_anew(
+    is_large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet_counts, "STEP", 3)
+    if is_large:
+        monkeypatch.setattr(fleet_counts, "AT_ONCE", 0)
+    chance = random.Random(11)
+    ids = [f"m{number:02d}" for number in range(40)]
+    filters = [parse_filter(text) for text in ("is:awake", "cpu>1", "phase:destroyed", "m1")]
+    phases = [*list(Phase)[:4], Phase.DESTROYED]
+    held = {key: record(key) for key in ids[:30]}
+    rows = fleet(*held.values())
+    assert rows.count(filters[0], NOW) == (None if is_large else 30)
+    for version in range(2, 30):
+        changed = chance.sample(ids, 4)
+        for key in changed:
+            if key in held and chance.random() < 0.3:
+                del held[key]
+            else:
+                held[key] = record(
+                    key, vcpu=chance.randrange(3), phase=chance.choice(phases), version=version
+                )
+        rows.update(changed, held.get, NOW)
+        rows.prepare_counts(NOW)
+        if version % 5 == 0:
+            for wanted in filters:
+                rows.count(wanted, NOW)
+            while rows.prepare_counts(NOW):
+                pass
+            for wanted in filters:
+                plain = fleet(*held.values())
+                plain.filter_by(wanted, NOW)
+                assert rows.count(wanted, NOW) == len(plain.order(NOW)), wanted.text
+
+
+def test_a_count_that_time_alone_changes_is_made_anew() -> None:
+    rows = fleet(record("a"), record("aaaa"))
+    older = parse_filter("age>3h")
+    assert rows.count(older, NOW) == 1
+    assert rows.count(older, NOW + timedelta(seconds=4)) == 1
+    assert rows.count(older, NOW + timedelta(hours=4)) == 2
 
 
 def test_a_row_of_nobody_is_an_error() -> None:

@@ -207,23 +207,34 @@ class FleetQuestion(ActionScreen):
         self._asks_otherwise()
         self.order_changed()
 
-    def prepare_sorts(self) -> None:
-        """A little ahead of the keys: what sorting by other columns needs, the nearest first."""
+    def prepare(self) -> None:
+        """What tabs tell of a large fleet, and, a little ahead of the keys, what sorting needs.
+
+        The nearest columns come first.
+        """
         is_loading = self.services is not None and not self.services.store.machines.is_loaded
         if is_loading or self._preparing is not None:
             return
         deadline = monotonic() + PREPARE_SECONDS
+        while self.rows.prepare_counts(self.now):
+            if monotonic() > deadline:
+                self._prepare_soon()
+                return
+        self.refresh_views()
         shown, held = self.columns_shown, self.rows.sort[0]
         here = shown.index(held) if held in shown else 0
         for column in sorted(shown, key=lambda column: abs(shown.index(column) - here)):
             while self.rows.prepare(column):
                 if monotonic() > deadline:
-                    self._preparing = self.set_timer(PREPARE_PAUSE_SECONDS, self._prepare_more)
+                    self._prepare_soon()
                     return
+
+    def _prepare_soon(self) -> None:
+        self._preparing = self.set_timer(PREPARE_PAUSE_SECONDS, self._prepare_more)
 
     def _prepare_more(self) -> None:
         self._preparing = None
-        self.prepare_sorts()
+        self.prepare()
 
     def _sort_step(self, step: int) -> None:
         shown = [BY_KEY[column.key] for column in self.table.columns]

@@ -15,6 +15,7 @@ from dedalus_tui.domain.filter import Filter, patiently
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.columns import name_cells
 from dedalus_tui.ui.present.row import SHORT_ID_CELLS, MachineRow, make_row
+from dedalus_tui.ui.screens.fleet_counts import FleetCounts
 from dedalus_tui.ui.screens.fleet_orders import FleetOrders
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class FleetRows:
         self._rows: dict[str, MachineRow] = {}
         """Rows that are still right; the others are made when asked for."""
         self._orders = FleetOrders(self.row)
+        self._counts = FleetCounts(self._would_show)
         self._ascending: list[str] = []
         """Those that are shown."""
         self._shown: set[str] | None = None
@@ -57,8 +59,6 @@ class FleetRows:
         self._looks: dict[str, int] = {}
         """How often each machine was shown anew while its record stayed the same."""
         self._filter = Filter()
-        self._too_slow: set[str] = set()
-        """Filters that were not counted because it took too long; they are not tried again."""
         self.given_up = ""
         """A filter that was taken off because it took too long; whoever tells of it empties it."""
         self._shows_only_problems = False
@@ -108,19 +108,15 @@ class FleetRows:
         return len(self._records) - len(self._destroyed)
 
     def count(self, wanted: Filter, now: datetime) -> int | None:
-        """How many machines another filter would show; None where counting takes too long."""
-        meets = wanted.predicate(now)
-        hidden = frozenset[str]() if _asks_for_destroyed(wanted) else self._destroyed
+        """How many machines another filter would show.
 
-        def counted() -> int:
-            return sum(1 for key in self._records if key not in hidden and meets(self.row(key)))
+        None where telling takes too long, and in a large fleet until `prepare_counts` is through.
+        """
+        return self._counts.count(wanted, now)
 
-        if wanted.text in self._too_slow:
-            return None
-        number = patiently(wanted, counted)
-        if number is None:
-            self._too_slow.add(wanted.text)
-        return number
+    def prepare_counts(self, now: datetime) -> bool:
+        """Go on for about a millisecond with what `count` was asked; True while there is more."""
+        return self._counts.prepare(now)
 
     @property
     def longest_name(self) -> int:
@@ -193,6 +189,7 @@ class FleetRows:
             key for key, held in self._records.items() if held.machine.phase == Phase.DESTROYED
         }
         self._orders.replace(self._records)
+        self._counts.replace(self._records)
         self._choose(self._orders.ascending, now)
 
     def update(
@@ -209,6 +206,7 @@ class FleetRows:
         for key in held:
             self._take(key, get(key))
         moved = self._orders.change(held, self._records)
+        self._counts.change(held, now)
         has_other_pins = pinned != held.keys() & self._pinned
         if self._shows_all:
             self._show(self._orders.ascending)
@@ -280,19 +278,22 @@ class FleetRows:
         self._choose(self._orders.ascending, now)
 
     def _judge(self, now: datetime) -> Callable[[str], bool]:
-        meets = self._filter.predicate(now)
-        hidden = frozenset[str]() if _asks_for_destroyed(self._filter) else self._destroyed
+        would_show = self._would_show(self._filter, now)
+        if not self._shows_only_problems:
+            return would_show
 
         def is_shown(key: str) -> bool:
-            if key in hidden:
-                return False
-            if self._shows_only_problems:
-                record = self._records[key]
-                if not why_attention(record.machine, now, is_asking=bool(record.asking)):
-                    return False
-            return meets(self.row(key))
+            record = self._records[key]
+            needs_somebody = why_attention(record.machine, now, is_asking=bool(record.asking))
+            return bool(needs_somebody) and would_show(key)
 
         return is_shown
+
+    def _would_show(self, wanted: Filter, now: datetime) -> Callable[[str], bool]:
+        """What a filter shows of the machines there are."""
+        meets, records, row = wanted.predicate(now), self._records, self.row
+        hidden = frozenset[str]() if _asks_for_destroyed(wanted) else self._destroyed
+        return lambda key: key in records and key not in hidden and meets(row(key))
 
     def _show(self, ascending: list[str]) -> None:
         self._ascending = ascending

@@ -24,8 +24,6 @@ BUILT_IN: tuple[SavedView, ...] = (
 )
 MOST_VIEWS = 9
 """There are nine digits."""
-MOST_COUNTED = 2_000
-"""Beyond so many machines the tabs carry no counts: each would judge every machine."""
 _NAME_CELLS = 16
 
 
@@ -37,13 +35,11 @@ def all_views(saved: Sequence[SavedView]) -> tuple[SavedView, ...]:
 def count_views(
     views: Sequence[SavedView], rows: FleetRows, now: datetime
 ) -> tuple[int | None, ...]:
-    """How many machines each view shows; None where counting would take too long."""
+    """How many machines each view shows; None where that is not known yet or takes too long."""
     counts: list[int | None] = []
     for view in views:
         if not view.filter:
             counts.append(rows.listed_count)
-        elif len(rows) > MOST_COUNTED:
-            counts.append(None)
         else:
             try:
                 counts.append(rows.count(parse_filter(view.filter), now))

@@ -163,10 +163,14 @@ class MachineScreen(RunShows, ActionScreen):
     def on_resize(self) -> None:
         """Other widths fit other words."""
         self._show_tabs()
+        self._show_line()
 
     def _show_line(self) -> None:
         """While the line is bad, say so and of when the data is; it stays on show."""
-        said = banner(self._services.store.health.state, self.now)
+        again_key = key_of("app.refresh_all", self)
+        room = self.app.size.width - 1
+        state = self._services.store.health.state
+        said = banner(state, self.now, width=room, again_key=again_key)
         self.banner.show(SpanRow((Piece(" "), *(Piece(*span) for span in said))))
         self.banner.set_class(bool(said), "-shown")
 

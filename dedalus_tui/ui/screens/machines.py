@@ -214,7 +214,7 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
         self.show_line()
         self._ticks += 1
         key = self.table.cursor_key
-        self.prepare_sorts()
+        self.prepare()
         if self._ticks % CALM_SECONDS == 0:
             self.table.tick()
             if self.rows.sort[0].is_moment:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.registry import by_id
-from dedalus_tui.ui.bindings import keyed
 from dedalus_tui.ui.present.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Coroutine, Sequence
     from typing import Any
 
     from textual.app import App
@@ -27,7 +26,6 @@ class RunActions:
 
     services: Services | None
     settings: Settings
-    keys: Mapping[str, tuple[str, ...]]
 
     if TYPE_CHECKING:
         app: App[Any]
@@ -142,18 +140,6 @@ class RunActions:
     def action_execution_copy_as(self) -> None:
         """The command, the id, or a command that runs it."""
         self.do_with_run("copy_as")
-
-    def action_execution_compare(self) -> None:
-        """The two marked runs, the older one first."""
-        chosen = self.chosen_runs
-        if len(chosen) != 2 or self.services is None:
-            self.flash(keyed("mark two runs with {list.mark}, then compare them", self))
-            return
-        from dedalus_tui.store.executions import newest_first
-        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
-
-        after, before = newest_first(chosen)
-        self.app.push_screen(CompareRunsScreen(self.services, before, after))
 
     def do_with_run(self, what: str, execution: Execution | None = None) -> None:
         """Do something with a run, the selected one unless another is named."""

@@ -25,6 +25,10 @@ class RunShows:
     if TYPE_CHECKING:
         app: App[Any]
 
+        @property
+        def chosen_runs(self) -> tuple[Execution, ...]:
+            """The runs that `execution.…` actions are for."""
+
     async def show_output(self, execution: Execution) -> None:
         """On the screen of one run."""
         from dedalus_tui.ui.screens.output import OutputScreen
@@ -51,3 +55,18 @@ class RunShows:
         else:
             words = "nothing was run on these machines yet: {machine.run} runs a command"
             self.services.say(keyed(words, self.services))
+
+    def action_execution_compare(self) -> None:
+        """The two marked runs, the older one first."""
+        chosen = self.chosen_runs
+        if self.services is None:
+            return
+        if len(chosen) != 2:
+            words = "mark two runs with {list.mark}, then compare them"
+            self.services.say(keyed(words, self.services))
+            return
+        from dedalus_tui.store.executions import newest_first
+        from dedalus_tui.ui.screens.compare_runs import CompareRunsScreen
+
+        after, before = newest_first(chosen)
+        self.app.push_screen(CompareRunsScreen(self.services, before, after))
