@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.screen import Screen
 
+from dedalus_tui.actions.pending import Graces
 from dedalus_tui.domain.label import Label
 from dedalus_tui.ui.dialogs.create import CreateDialog
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
@@ -15,8 +16,11 @@ from tests.store.living import ask, create
 from tests.ui.stage import Stage, on_live_stage, until
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.pilot import Pilot
 
+    from dedalus_tui.actions.action import Action
     from dedalus_tui.store.record import MachineRecord
     from tests.local.harness import RunningCloud
 
@@ -119,10 +123,37 @@ async def test_sleep_asks_only_when_something_would_end(cloud: RunningCloud) -> 
         await until(pilot, lambda: records(stage, busy)[0].machine.phase == "sleeping")
 
 
-@pytest.mark.parametrize("is_stopped", [True, False])
-async def test_destroy_waits_out_its_grace_and_can_be_stopped(
-    cloud: RunningCloud, is_stopped: bool
-) -> None:
+@pytest.fixture
+def graces(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each grace that was begun; half a second of it is waited out."""
+    begun: list[float] = []
+    wait_out = Graces.wait_out
+
+    async def wait_less(
+        self: Graces, action: Action, targets: Sequence[MachineRecord], seconds: float
+    ) -> bool:
+        begun.append(seconds)
+        return await wait_out(self, action, targets, 0.5)
+
+    monkeypatch.setattr(Graces, "wait_out", wait_less)
+    return begun
+
+
+async def test_destroy_waits_out_its_grace(cloud: RunningCloud, graces: list[float]) -> None:
+    machine_id = await create(cloud)
+    async with on_live_stage(cloud, empty) as (stage, pilot):
+        (record,) = records(stage, machine_id)
+        stage.start_action("machine.destroy", (record,))
+        await until(pilot, lambda: isinstance(stage.screen, DestroyDialog))
+        await pilot.press(*"destroy", "enter")
+        await until(pilot, lambda: graces == [5.0])
+        await until(
+            pilot,
+            lambda: records(stage, machine_id)[0].machine.desired_state == "destroyed",
+        )
+
+
+async def test_destroy_can_be_stopped_in_its_grace(cloud: RunningCloud) -> None:
     machine_id = await create(cloud)
     async with on_live_stage(cloud, empty) as (stage, pilot):
         assert stage.runner is not None
@@ -131,17 +162,7 @@ async def test_destroy_waits_out_its_grace_and_can_be_stopped(
         await until(pilot, lambda: isinstance(stage.screen, DestroyDialog))
         await pilot.press(*"destroy", "enter")
         await until(pilot, lambda: runner.pending)
-        if is_stopped:
-            stage.start_action("machine.undo", ())
-            await until(pilot, lambda: not runner.pending)
-            world = await ask(cloud, "GET", f"/v1/machines/{machine_id}")
-            assert world["desired_state"] == "running"
-        else:
-            await until(
-                pilot,
-                lambda: (
-                    stage.store
-                    and (record := stage.store.machines.get(machine_id)) is not None
-                    and record.machine.desired_state == "destroyed"
-                ),
-            )
+        stage.start_action("machine.undo", ())
+        await until(pilot, lambda: not runner.pending)
+        world = await ask(cloud, "GET", f"/v1/machines/{machine_id}")
+        assert world["desired_state"] == "running"
