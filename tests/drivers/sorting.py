@@ -1,23 +1,28 @@
-"""The fleet's order by the plainest means: everything is judged and sorted, and nothing kept."""
+"""The fleet's order and counts by the plainest means: all is judged and sorted, nothing kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.attention import why_attention
+from dedalus_tui.domain.filter import parse_filter
 from dedalus_tui.domain.machine import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from dedalus_tui.domain.filter import Filter
+    from dedalus_tui.store.record import MachineRecord
     from dedalus_tui.ui.present.columns import SortKey
     from dedalus_tui.ui.screens.fleet_rows import FleetRows
     from dedalus_tui.ui.screens.machines import MachinesScreen
 
+_COUNTED = ("is:awake", "is:asleep", "phase:failed", "name:kept")
+
 
 def assert_sorted(fleet: MachinesScreen) -> None:
-    """The table of the fleet stands as if all of it were sorted now."""
+    """The table of the fleet stands, and its views count, as if all were judged and sorted now."""
     rows, now, stands = fleet.rows, fleet.now, list(fleet.table.order)
     column, is_falling = rows.sort
     # What the clock decides is shown and sorted anew only now and then.
@@ -26,6 +31,8 @@ def assert_sorted(fleet: MachinesScreen) -> None:
     if column.is_moment:
         stands = rows.order(now)
     assert stands == expected, (column.key, is_falling, rows.filter.text)
+    for wanted in map(parse_filter, _COUNTED):
+        assert rows.count(wanted, now) == len(_meeting(rows, wanted, now)), wanted.text
 
 
 def sorted_from_nothing(
@@ -55,14 +62,19 @@ def sorted_from_nothing(
 
 
 def _wanted(rows: FleetRows, now: datetime) -> set[str]:
-    meets = rows.filter.predicate(now)
     return {
         record.machine_id
-        for record in rows.records
-        if (record.machine.phase != Phase.DESTROYED or "destroyed" in rows.filter.text)
-        and (
-            not rows.shows_only_problems
-            or why_attention(record.machine, now, is_asking=bool(record.asking))
-        )
-        and meets(rows.row(record.machine_id))
+        for record in _meeting(rows, rows.filter, now)
+        if not rows.shows_only_problems
+        or why_attention(record.machine, now, is_asking=bool(record.asking))
     }
+
+
+def _meeting(rows: FleetRows, wanted: Filter, now: datetime) -> list[MachineRecord]:
+    meets = wanted.predicate(now)
+    return [
+        record
+        for record in rows.records
+        if (record.machine.phase != Phase.DESTROYED or "destroyed" in wanted.text)
+        and meets(rows.row(record.machine_id))
+    ]
