@@ -86,4 +86,7 @@ def _count(
             since, because = ended, activity
     if since is None:
         return SleepOutlook(Outlook.UNKNOWN)
-    return since + timedelta(seconds=machine.autosleep_seconds), because
+    try:
+        return since + timedelta(seconds=machine.autosleep_seconds), because
+    except OverflowError:  # no moment is so far from now
+        return SleepOutlook(Outlook.UNKNOWN)

@@ -40,6 +40,8 @@ def ended(seconds_ago: float) -> Activity:
         (AWAKE._replace(autosleep_seconds=0), (), Outlook.NEVER, None),
         (AWAKE._replace(autosleep_seconds=None), (), Outlook.UNKNOWN, None),
         (AWAKE._replace(autosleep_seconds=60), (), Outlook.UNKNOWN, None),
+        (AWAKE._replace(autosleep_seconds=10**12), (), Outlook.UNKNOWN, None),
+        (AWAKE._replace(autosleep_seconds=10**30), (), Outlook.UNKNOWN, None),
         (AWAKE._replace(desired_state="sleeping"), (), Outlook.NOT_AWAKE, None),
         (AWAKE._replace(status=None), (), Outlook.UNKNOWN, None),
         (
