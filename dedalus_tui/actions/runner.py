@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.actions.action import Action, Danger
 from dedalus_tui.actions.attempt import Attempt
+from dedalus_tui.actions.bulk import Bulk, Bulks
 from dedalus_tui.actions.context import Context
 from dedalus_tui.actions.notices import Notices
 from dedalus_tui.actions.outcome import Done, Outcome, Refused, Stopped, Summary, Unknown
@@ -45,6 +46,7 @@ class Runner:
         self._store = store
         self._has_grace = has_grace
         self._graces = Graces(store)
+        self._bulks = Bulks(store)
         self._undo = UndoStack()
         self._unsettled = Unsettled(store, self.notices)
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -54,6 +56,16 @@ class Runner:
     def pending(self) -> tuple[Pending, ...]:
         """What will start by itself unless it is stopped, oldest first."""
         return self._graces.waiting()
+
+    @property
+    def under_way(self) -> tuple[Bulk, ...]:
+        """Actions whose calls are on their way, oldest first; `stop` keeps the rest from going."""
+        return self._bulks.under_way()
+
+    @property
+    def can_stop(self) -> bool:
+        """True while `stop` would stop something."""
+        return bool(self.pending) or any(bulk.left for bulk in self.under_way)
 
     @property
     def next_undo(self) -> Undo | None:
@@ -72,9 +84,10 @@ class Runner:
             return "select a machine first" if action.needs_target else None
         return self._why_not_target(action, target)
 
-    def stop(self) -> Pending | None:
-        """Stop what is waiting out its grace, newest first; None when nothing is."""
-        return self._graces.stop_newest()
+    def stop(self) -> Pending | Bulk | None:
+        """Stop what is waiting out its grace, newest first; otherwise the calls that are still to
+        be made for many machines. None when there is nothing to stop."""
+        return self._graces.stop_newest() or self._bulks.stop_newest()
 
     async def question(self, action: Action, targets: Sequence[MachineRecord]) -> Question | None:
         """What the person must be asked before this, about those targets for which it can be."""
@@ -169,10 +182,10 @@ class Runner:
                 outcomes += [Stopped(machine_id=target.machine_id) for target in targets]
                 possible = []
         inverses: list[Inverse] = []
-        with self._store.changes.busy():
+        with self._store.changes.busy(), self._bulks.begun(action, len(possible)) as bulk:
             async with asyncio.TaskGroup() as group:
                 calls = [
-                    group.create_task(self._do(action, target, arguments, inverses))
+                    group.create_task(self._do(bulk, target, arguments, inverses))
                     for target, arguments in possible
                 ]
             outcomes += [call.result() for call in calls]
@@ -205,11 +218,12 @@ class Runner:
 
     async def _do(
         self,
-        action: Action,
+        bulk: Bulk,
         target: MachineRecord | None,
         arguments: object,
         inverses: list[Inverse],
     ) -> Outcome:
+        action = bulk.action
         assert action.plan is not None
         step = action.plan(self.context, target, arguments)
         machine_id = target.machine_id if target else ""
@@ -221,6 +235,8 @@ class Runner:
             self._mark_under_way(machine_id, doing)
             try:
                 async with self._slots:
+                    if not self._bulks.ask(bulk):
+                        return Stopped(machine_id=machine_id)
                     attempt = Attempt(self._store, step, target)
                     self._store.recorder.attribute(machine_id, action.id)
                     outcome = await attempt.carry_out()

@@ -70,10 +70,13 @@ class Performer:
         return None
 
     async def undo(self) -> None:
-        """Stop what is about to start; otherwise take the last action back."""
+        """Stop what is about to start or has machines left; otherwise take the last action back."""
         runner = self._services.runner
         stopped = runner.stop()
         if stopped is not None:
+            return
+        if runner.under_way:  # what it did is not known yet, and the one before is not meant
+            self._say(f"{runner.under_way[-1].action.label}: the answer is still on its way")
             return
         undo = runner.next_undo
         if undo is None:

@@ -188,6 +188,26 @@ async def test_bulk_runs_where_it_can_with_one_summary(cloud: RunningCloud) -> N
         assert len(runner.notices.after(before)) == 1
 
 
+async def test_the_rest_of_a_bulk_can_be_stopped(cloud: RunningCloud) -> None:
+    """While calls are on their way; those done can be taken back afterwards."""
+    async with fleet(cloud, AT_ONCE + 3) as (store, runner, records):
+        await cloud.fault(path="/sleep$", delay_ms=300)
+        performing = asyncio.create_task(runner.perform(SLEEP, records))
+        await until(store, lambda: runner.under_way and runner.under_way[0].asked == AT_ONCE)
+        (bulk,) = runner.under_way
+        assert bulk.left == 3
+        assert runner.stop() is bulk
+        assert bulk.is_stopped
+        assert not runner.can_stop, "calls that were made are not cut"
+        summary = await performing
+        assert len(summary.of(Done)) == AT_ONCE
+        assert len(summary.of(Stopped)) == 3
+        assert runner.under_way == ()
+        posted = [each for each in store.exchanges.entries() if each.path.endswith("/sleep")]
+        assert len(posted) == AT_ONCE
+        assert len(next_undo(runner).arguments) == AT_ONCE
+
+
 async def test_undo_sends_the_inverse(cloud: RunningCloud) -> None:
     """Of sleep, of a new size, of autosleep; one step for a whole bulk."""
     async with fleet(cloud, 2) as (store, runner, records):

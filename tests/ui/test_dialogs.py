@@ -132,6 +132,19 @@ async def test_what_could_not_be_seen_is_said() -> None:
         assert "What runs on scraper could not be seen." in stage.text
 
 
+async def test_many_that_could_not_be_seen_are_counted() -> None:
+    many = tuple(
+        record()._replace(machine=machine, confirmed=machine, label=Label())
+        for machine in (MACHINE._replace(machine_id=f"dm-{number}") for number in range(900))
+    )
+    unseen = tuple(each.machine_id for each in many)
+    question = Question(kind=QuestionKind.WOULD_END, machines=many, unseen=unseen)
+    async with on_stage(lambda _: WouldEndDialog(question, label="Sleep", now=NOW)) as (stage, _):
+        said = " ".join(stage.text.replace("│", " ").split())
+        assert "What runs on 900 of 900 machines could not be seen: dm-0, dm-1" in said
+        assert "dm-5 and 894 more. Files are kept." in said
+
+
 # Create
 
 

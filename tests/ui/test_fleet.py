@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dedalus_tui.actions.runner import AT_ONCE
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
@@ -146,6 +147,43 @@ async def test_undo_sends_the_inverse(cloud: RunningCloud, journal: Journal) -> 
         await person.until(lambda: phase_of(person, "delta") == Phase.SLEEPING)
         await person.do("machine.undo")
         await person.until(lambda: phase_of(person, "delta") == Phase.RUNNING, "it awake again")
+
+
+async def test_undo_never_reaches_past_what_is_on_its_way(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: phase_of(person, "bravo") == Phase.RUNNING)
+        await person.select("alpha")
+        await person.do("machine.sleep")
+        await person.until(lambda: phase_of(person, "alpha") == Phase.SLEEPING)
+        await cloud.fault(method="POST", path="/sleep", delay_ms=60_000, times=1)
+        await person.select("bravo")
+        await person.do("machine.sleep")
+        await person.until_shown("running→○")
+        await person.do("machine.undo")
+        await person.until_shown("Sleep: the answer is still on its way")
+        assert phase_of(person, "alpha") == Phase.SLEEPING
+
+
+async def test_what_is_done_to_many_shows_how_far_it_is_and_can_be_stopped(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    for _ in range(8):
+        wishes.create(cloud)
+    async with open_app(cloud, journal=journal) as person:
+        await person.until(lambda: len(person.fleet.table.order) == 12)
+        await person.until(
+            lambda: all(each.machine.phase == Phase.RUNNING for each in person.fleet.rows.records)
+        )
+        await cloud.fault(method="POST", path="/sleep", delay_ms=1500, times=AT_ONCE)
+        await person.do("list.mark_all")
+        await person.do("machine.sleep")
+        await person.until_shown(r"Sleep: 6 of 12 machines\s+u stops the rest")
+        await person.do("machine.undo")
+        await person.until_shown("6 machines are going to sleep")
+        await person.until_shown("6 machines stopped in time")
+        await person.until_gone("stops the rest")
 
 
 async def test_the_filter_works_while_typing_and_escape_takes_it_back(

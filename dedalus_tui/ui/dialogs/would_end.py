@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.question import Question
     from dedalus_tui.ui.present.roles import Line
 
+_MOST_NAMED = 6
+
 
 class WouldEndDialog(ConfirmDialog):
     """Lists what would end and asks whether to go on."""
@@ -45,7 +47,15 @@ def _lines(question: Question, titles: dict[str, str], now: datetime) -> tuple[L
     if question.unseen:
         if lines:
             lines.append(())
-        unseen = ", ".join(titles.get(key, short_id(key)) for key in question.unseen)
-        lines.append(((f"What runs on {unseen} could not be seen.", Role.WARN),))
+        lines.append(((_unseen_words(question, titles), Role.WARN),))
     lines += [(), (("Files are kept. Memory and processes are not.", Role.MUTED),)]
     return tuple(lines)
+
+
+def _unseen_words(question: Question, titles: dict[str, str]) -> str:
+    unseen = question.unseen
+    names = ", ".join(titles.get(key, short_id(key)) for key in unseen[:_MOST_NAMED])
+    if len(unseen) <= _MOST_NAMED:
+        return f"What runs on {names} could not be seen."
+    of_all = f"{len(unseen)} of {len(question.machines)} machines"
+    return f"What runs on {of_all} could not be seen: {names} and {len(unseen) - _MOST_NAMED} more."

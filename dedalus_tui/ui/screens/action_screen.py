@@ -17,10 +17,11 @@ from textual.screen import Screen
 
 from dedalus_tui.actions.action import SCREENS, Danger, Scope
 from dedalus_tui.actions.registry import by_id, for_scope
-from dedalus_tui.ui.bindings import shown_key
+from dedalus_tui.ui.bindings import key_of, shown_key
 from dedalus_tui.ui.compat import LeavesOnce
 from dedalus_tui.ui.present.connection import connection_span
 from dedalus_tui.ui.present.glyphs import glyphs
+from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.screens.machine_actions import MachineActions
 from dedalus_tui.ui.widgets.prompt import Prompt
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from dedalus_tui.actions.action import Action
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.store.record import MachineRecord
-    from dedalus_tui.ui.present.roles import Span
+    from dedalus_tui.ui.present.roles import Line, Span
     from dedalus_tui.ui.services import Services
 
 FLASH_SECONDS = 4.0
@@ -183,6 +184,14 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         state = self.services.store.health.state if self.services else None
         return connection_span(state, self.now, self.signs)
 
+    def pending_words(self) -> Line:
+        """What will start or go on by itself, and the key that stops it; empty for nothing."""
+        if self.services is None:
+            return ()
+        runner = self.services.runner
+        undo_key = key_of("machine.undo", self)
+        return pending_line(runner.pending, runner.under_way, self.now, undo_key=undo_key)
+
     def refresh_keys(self) -> None:
         """Show the keys of this screen: those for the selection, then those for all."""
         if self._flash is not None or not self.is_mounted:
@@ -237,7 +246,7 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         runner = self.services.runner
         why_not = runner.why_not
         if action.id == "machine.undo":
-            return bool(runner.pending) or runner.next_undo is not None
+            return runner.can_stop or runner.next_undo is not None
         if not action.needs_target:
             return why_not(action) is None
         return any(why_not(action, target) is None for target in self.targets(action))

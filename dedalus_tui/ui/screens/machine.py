@@ -14,7 +14,6 @@ from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
 from dedalus_tui.ui.present.connection import banner
 from dedalus_tui.ui.present.machine import journey_words, phase_cell
-from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import make_row, short_id, title_of
 from dedalus_tui.ui.present.tabs import Tab, tab_spans
@@ -176,11 +175,10 @@ class MachineScreen(RunShows, ActionScreen):
 
     def _show_pending(self) -> None:
         """What will start by itself, and how to stop it."""
-        waiting = self._services.runner.pending
-        if waiting:
-            line = pending_line(waiting[-1], self.now, undo_key=key_of("machine.undo", self))
+        line = self.pending_words()
+        if line:
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
-        self.pending.set_class(bool(waiting), "-shown")
+        self.pending.set_class(bool(line), "-shown")
 
     def summary_pieces(self) -> tuple[Piece, ...]:
         """The machine's state, on every tab."""

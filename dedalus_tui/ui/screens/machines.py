@@ -16,7 +16,6 @@ from textual.message import Message
 from dedalus_tui.domain.filter import Filter, FilterError, parse_filter
 from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.present.connection import banner, is_stale
-from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import money
 from dedalus_tui.ui.screens.fleet_face import (
@@ -189,13 +188,12 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
 
     def show_pending(self) -> None:
         """A line for what is about to start, and the key that stops it."""
-        waiting = self.services.runner.pending if self.services else ()
-        if waiting:
+        line = self.pending_words()
+        if line:
             if not self.pending.is_attached:
                 self.mount(self.pending, after=self.body)
-            line = pending_line(waiting[-1], self.now, undo_key=key_of("machine.undo", self))
             self.pending.show(SpanRow(tuple(Piece(*span) for span in line)))
-        self.pending.set_class(bool(waiting), "-shown")
+        self.pending.set_class(bool(line), "-shown")
 
     def summary_pieces(self) -> tuple[Piece, ...]:
         """How many machines, and what they cost now if rates are known."""
