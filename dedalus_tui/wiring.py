@@ -30,7 +30,7 @@ from dedalus_tui.config.state import State, read_state, write_state
 from dedalus_tui.journal.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from dedalus_tui.api.client import CloudClient
     from dedalus_tui.api.exchange import Exchange
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from dedalus_tui.config.paths import Paths
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.local.launch import LocalCloud
     from dedalus_tui.store.cloud import Store
+    from dedalus_tui.store.health import Health
     from dedalus_tui.ui.app import DedalusApp
     from dedalus_tui.ui.connector import Connector
     from dedalus_tui.ui.services import Connection
@@ -143,6 +145,40 @@ def _import_the_rest() -> None:
         _collect_again()
 
 
+class LocalLife:
+    """The local cloud of this program: tells when it ends by itself, and starts it again."""
+
+    def __init__(self, cloud: LocalCloud, health: Health) -> None:
+        """Watches from now on; needs a running loop."""
+        self._cloud = cloud
+        self._health = health
+        self._watch = asyncio.create_task(self._until_ended(), name="local cloud")
+
+    async def _until_ended(self) -> None:
+        from dedalus_tui.domain.faults import LocalCloudEnded
+
+        self._health.end(LocalCloudEnded(await self._cloud.ended()))
+
+    async def revive(self) -> None:
+        """Start it again once it ended. Raises ConnectError."""
+        from dedalus_tui.local.launch import LaunchError
+        from dedalus_tui.ui.connector import ConnectError
+
+        if not self._health.has_ended:
+            return
+        try:
+            await self._cloud.start_again()
+        except (LaunchError, OSError) as error:
+            raise ConnectError(str(error)) from None
+        self._health.begin_again()
+        self._watch = asyncio.create_task(self._until_ended(), name="local cloud")
+
+    async def stop(self) -> None:
+        """End it with the program."""
+        self._watch.cancel()
+        await self._cloud.stop()
+
+
 class Wiring:
     """Builds what stands behind the screens, in the ways the welcome screen offers."""
 
@@ -231,9 +267,7 @@ class Wiring:
             raise ConnectError(str(error)) from None
         try:
             return await self._build(
-                Credentials(api_key=cloud.api_key, source="the local cloud"),
-                local_url=cloud.base_url,
-                stop=cloud.stop,
+                Credentials(api_key=cloud.api_key, source="the local cloud"), local=cloud
             )
         except BaseException:
             await cloud.stop()
@@ -243,8 +277,7 @@ class Wiring:
         self,
         credentials: Credentials,
         *,
-        local_url: str | None = None,
-        stop: Callable[[], Awaitable[None]] | None = None,
+        local: LocalCloud | None = None,
     ) -> Connection:
         await asyncio.to_thread(_import_the_rest)
         from dedalus_tui.actions.runner import Runner
@@ -252,9 +285,10 @@ class Wiring:
         from dedalus_tui.store.exchanges import ExchangeLog
         from dedalus_tui.ui.services import Connection
 
-        is_local = local_url is not None
+        is_local = local is not None
         journal = self._journal_of(is_local=is_local)
         exchanges = ExchangeLog()
+        local_url = local.base_url if local is not None else None
         client = self._client(credentials, local_url=local_url, observe=exchanges.add)
         store = Store(
             client,
@@ -265,13 +299,14 @@ class Wiring:
         )
         store.terminals.scrollback_lines = self._settings.terminal.scrollback_lines
         self._store = store
+        life = LocalLife(local, store.health) if local is not None else None
 
         async def close() -> None:
             await store.aclose()
             await client.aclose()
             journal.close()
-            if stop is not None:
-                await stop()
+            if life is not None:
+                await life.stop()
 
         warnings = (*self._settings.warnings, credentials.warning, journal.problem)
         return Connection(
@@ -280,6 +315,7 @@ class Wiring:
             place=_LOCAL_CLOUD if is_local else self._place(),
             is_local=is_local,
             aclose=close,
+            revive=life.revive if life is not None else None,
             warnings=tuple(warning for warning in warnings if warning),
         )
 

@@ -2,7 +2,8 @@
 
 CloudFault
 ├── Unreachable            no answer: refused, reset, name, TLS, proxy
-│   └── TimedOut           no answer in time; the request may have arrived
+│   ├── TimedOut           no answer in time; the request may have arrived
+│   └── LocalCloudEnded    the cloud on this computer is no longer there
 ├── LockedOut              the key is the trouble
 │   ├── NotAuthenticated   401
 │   └── NotPermitted       403
@@ -20,7 +21,8 @@ CloudFault
 │   └── Unavailable        503: a dependency is down
 └── NotUnderstood          an answer that is not the contract's: HTML, empty, no id
 
-Only `api` raises them. Words for people are made in `ui/present/fault.py`.
+Only `api` raises them, but for LocalCloudEnded: that comes from who started the local cloud. Words
+for people are made in `ui/present/fault.py`.
 """
 
 from __future__ import annotations
@@ -73,6 +75,10 @@ class Unreachable(CloudFault):
 
 class TimedOut(Unreachable):
     """No answer in time; whether the request arrived is unknown."""
+
+
+class LocalCloudEnded(Unreachable):
+    """The local cloud that this program started ended by itself; the message says how."""
 
 
 class LockedOut(CloudFault):

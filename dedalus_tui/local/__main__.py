@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dedalus_tui.local.directories import StateInUseError
 from dedalus_tui.local.identifiers import new_api_key
+from dedalus_tui.local.launch import API_KEY_VARIABLE
 from dedalus_tui.local.lifecycle import PACES
 from dedalus_tui.local.server import LocalServer
 from dedalus_tui.local.world import World
@@ -54,7 +55,8 @@ async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ending.set)
-    api_key = new_api_key()
+    # No command on a machine shall find it in its environment.
+    api_key = os.environ.pop(API_KEY_VARIABLE, "") or new_api_key()
     world = World(
         options.state or _default_state(),
         pace=options.pace,

@@ -4,33 +4,57 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 5.0
+API_KEY_VARIABLE = "DEDALUS_LOCAL_API_KEY"
+"""Where the local cloud finds the key it had before, for those who have it already."""
 
 
 class LaunchError(Exception):
     """The local cloud did not start; the message is what it said."""
 
 
-@dataclass(frozen=True, slots=True)
 class LocalCloud:
-    """A running local cloud. It ends when `process` loses its standard input, so with us."""
+    """A local cloud that was started. It ends when its standard input closes, so with us."""
 
-    base_url: str
-    api_key: str
-    process: asyncio.subprocess.Process
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        process: asyncio.subprocess.Process,
+        options: Sequence[str],
+    ) -> None:
+        """`options` are those it was started with, but for the port."""
+        self.base_url = base_url
+        self.api_key = api_key
+        self.process = process
+        self._options = options
 
     def __repr__(self) -> str:
         """Without the key."""
         return f"LocalCloud({self.base_url!r}, pid={self.process.pid})"
+
+    async def ended(self) -> str:
+        """Wait until it is gone; how it ended, as in "killed by signal 9"."""
+        status = await self.process.wait()
+        return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+
+    async def start_again(self) -> None:
+        """After it ended: the same state, at the same address, with the same key.
+
+        Raises LaunchError and OSError.
+        """
+        port = self.base_url.rpartition(":")[2]
+        self.process, _ = await _launch([*self._options, "--port", port], api_key=self.api_key)
 
     async def stop(self) -> None:
         """End it and its machines' processes; waits until it is gone."""
@@ -57,9 +81,17 @@ async def start(
 
     Without `state` the machines live in the user's state directory and are there next time.
     """
-    options = ["--pace", pace, "--seed", seed, "--generation", generation, "--port", str(port)]
+    options = ["--pace", pace, "--seed", seed, "--generation", generation]
     if state is not None:
         options += ["--state", str(state)]
+    process, said = await _launch([*options, "--port", str(port)])
+    return LocalCloud(said["base_url"], said["api_key"], process, options)
+
+
+async def _launch(
+    options: Sequence[str], *, api_key: str = ""
+) -> tuple[asyncio.subprocess.Process, dict[str, str]]:
+    """The process, and what it said when it answered; with this key, or one of its own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -69,6 +101,7 @@ async def start(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, API_KEY_VARIABLE: api_key} if api_key else None,
         # Ctrl-C in our terminal is ours to act on, not the child's.
         start_new_session=True,
     )
@@ -77,7 +110,7 @@ async def start(
             assert process.stdout is not None
             line = await process.stdout.readline()
         said = json.loads(line)
-        return LocalCloud(said["base_url"], said["api_key"], process)
+        return process, {"base_url": str(said["base_url"]), "api_key": str(said["api_key"])}
     except (TimeoutError, ValueError, KeyError) as error:
         with suppress(ProcessLookupError):
             process.kill()

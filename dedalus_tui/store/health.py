@@ -10,7 +10,7 @@ from dedalus_tui.domain.faults import LockedOut, NotOffered, NotPermitted, Timed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dedalus_tui.domain.faults import CloudFault
+    from dedalus_tui.domain.faults import CloudFault, LocalCloudEnded
     from dedalus_tui.store.changes import Changes
     from dedalus_tui.store.clock import Clock
 
@@ -41,6 +41,7 @@ class Health:
         """Quiet, until something is asked."""
         self._clock = clock
         self._changes = changes
+        self._end: LocalCloudEnded | None = None
         self.state = HealthState(since=clock.now())
 
     @property
@@ -50,20 +51,42 @@ class Health:
 
     def heard(self) -> bool:
         """A good answer came. True when this ends a time without."""
+        if self._end is not None:
+            return False  # it was on its way when the service ended
         held, now = self.state, self._clock.now()
-        regained = held.line in {"degraded", "offline", "locked_out"}
+        regained = held.line != "talking" and (held.line != "quiet" or held.last_good is not None)
         since = held.since if held.line == "talking" else now
         self._become(HealthState(line="talking", since=since, last_good=now))
         return regained
 
     def failed(self, fault: CloudFault) -> None:
-        """A fault came instead of an answer. What only concerns one request changes nothing."""
+        """A fault came instead of an answer. What only concerns one request changes nothing.
+
+        After the end of the local cloud every fault comes from that.
+        """
+        fault = self._end or fault
         line = self._line_after(fault)
         if line is None:
             return
         held = self.state
         since = held.since if held.line == line else self._clock.now()
         self._become(replace(held, line=line, since=since, fault=fault, failures=held.failures + 1))
+
+    def end(self, fault: LocalCloudEnded) -> None:
+        """The service is gone; trying again is useless until it was started again."""
+        self._end = fault
+        self.failed(fault)
+
+    def begin_again(self) -> None:
+        """The service was started again, and has said nothing yet."""
+        self._end = None
+        now, held = self._clock.now(), self.state
+        self._become(HealthState(since=now, last_good=held.last_good))
+
+    @property
+    def has_ended(self) -> bool:
+        """True when nothing will answer until the local cloud is started again."""
+        return self._end is not None
 
     def will_try(self, at: datetime | None) -> None:
         """The next list goes out then; shown only while the line is not good."""

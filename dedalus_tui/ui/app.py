@@ -284,11 +284,25 @@ class DedalusApp(NavigatingApp):
 
     def action_app_refresh_all(self) -> None:
         """Ask for the whole list now, or try to connect again."""
-        if self._services is not None:
-            self._services.store.refresh()
+        services, connection = self._services, self._connection
+        if services is not None and services.store.health.has_ended:
+            if connection is not None and connection.revive is not None:
+                self.run_worker(self._revive(connection.revive), group="connect", exclusive=True)
+        elif services is not None:
+            services.store.refresh()
             self.say("asking for the whole list")
         elif self._connector.has_key:
             self._connect_by(self._connector.connect)
+
+    async def _revive(self, revive: Callable[[], Awaitable[None]]) -> None:
+        """Start the local cloud again, and ask it at once."""
+        self.say("starting the local cloud again")
+        try:
+            await revive()
+        except ConnectError as error:
+            self.tell(str(error), is_error=True)
+        if self._services is not None:
+            self._services.store.refresh()
 
     def choose_theme(self, name: str) -> None:
         """Other colours, from now on."""
@@ -332,7 +346,7 @@ class DedalusApp(NavigatingApp):
     def action_app_quit(self) -> None:
         """Quit; with something about to start, or that would end, ask first."""
         services = self._services
-        if services is not None and (services.runner.pending or services.store.terminals.logins):
+        if services is not None and (services.runner.can_stop or services.store.terminals.logins):
             self.run_worker(self._ask_to_quit(), name="quit")
         else:
             self.exit()
@@ -342,8 +356,12 @@ class DedalusApp(NavigatingApp):
 
         services = self._services
         waiting = services.runner.pending if services else ()
+        bulks = [bulk for bulk in services.runner.under_way if bulk.left] if services else []
         lines = [((f"{each.action.label} has not started yet.", "text"),) for each in waiting]
-        if waiting:
+        for bulk in bulks:
+            rest = f"{bulk.left} of {bulk.total} machines"
+            lines.append(((f"{bulk.action.label} is still to be asked for {rest}.", "text"),))
+        if lines:
             lines.append((("It will not be done if you leave now.", "warn"),))
         if services is not None and services.store.terminals.logins:
             lines.append((("ssh runs in a tab. It ends if you leave now.", "warn"),))

@@ -33,6 +33,9 @@ class Connection(NamedTuple):
     """True for the cloud on this computer, whose machines are no virtual machines."""
     aclose: Callable[[], Awaitable[None]]
     """Closes client and journal, and ends the local cloud if this program started it."""
+    revive: Callable[[], Awaitable[None]] | None = None
+    """Starts the local cloud again after it ended (`store.health.has_ended`). Raises
+    ConnectError."""
     warnings: tuple[str, ...] = ()
     """Odd things about settings, key or journal, one sentence each; shown once."""
 

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dedalus_tui.api.client import CloudClient
 from dedalus_tui.cli import build_parser
+from dedalus_tui.config.credentials import Credentials
 from dedalus_tui.config.load import Flags, load_settings
 from dedalus_tui.config.options import Options
 from dedalus_tui.config.paths import Paths
 from dedalus_tui.domain.faults import NotAuthenticated, Unreachable
+from dedalus_tui.local.launch import start
+from dedalus_tui.store.changes import Changes
+from dedalus_tui.store.clock import SystemClock
+from dedalus_tui.store.health import Health
 from dedalus_tui.ui.connector import ConnectError
-from dedalus_tui.wiring import ExitCode, Wiring
+from dedalus_tui.wiring import ExitCode, LocalLife, Wiring
 from tests.local.harness import RunningCloud, serve
 
 if TYPE_CHECKING:
@@ -113,6 +119,32 @@ async def test_no_key_is_no_connection(paths: Paths) -> None:
         await connector.connect()
     with pytest.raises(ConnectError, match="pasted"):
         await connector.connect_with_key("")
+
+
+async def test_a_local_cloud_that_was_killed_is_told_and_started_again(tmp_path: Path) -> None:
+    """At the same address, with the same key and machines."""
+    cloud = await start(state=tmp_path / "local", pace="instant")
+    health = Health(SystemClock(), Changes())
+    life = LocalLife(cloud, health)
+    credentials = Credentials(api_key=cloud.api_key)
+    async with CloudClient(base_url=cloud.base_url, credentials=credentials) as client:
+
+        async def ids() -> set[str]:
+            pages = client.machines.pages(limit=100)
+            return {machine.machine_id async for page in pages for machine in page.items}
+
+        before, pid = await ids(), cloud.process.pid
+        await life.revive()
+        assert cloud.process.pid == pid, "it runs, so nothing is started"
+        cloud.process.kill()
+        await until(lambda: health.has_ended)
+        assert str(health.state.fault) == "killed by signal 9"
+        await life.revive()
+        assert not health.has_ended
+        assert await ids() == before != set()
+    await life.stop()
+    assert cloud.process.returncode == 0
+    assert not health.has_ended, "that it ended with the program is nothing to tell"
 
 
 async def test_a_local_cloud_that_cannot_start_says_why(paths: Paths) -> None:

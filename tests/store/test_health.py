@@ -8,6 +8,7 @@ import pytest
 
 from dedalus_tui.domain.faults import (
     CloudFault,
+    LocalCloudEnded,
     NotAuthenticated,
     NotOffered,
     NotPermitted,
@@ -85,3 +86,18 @@ async def test_since_is_the_moment_of_change() -> None:
     assert health.state.since == became
     assert health.state.failures == 2
     await asyncio.sleep(0)
+
+
+async def test_the_end_of_the_local_cloud_holds_until_it_was_started_again(health: Health) -> None:
+    """Neither a fault that follows nor an answer that was on its way says otherwise."""
+    health.heard()
+    end = LocalCloudEnded("killed by signal 9")
+    health.end(end)
+    health.failed(TimedOut("slow"))
+    health.heard()
+    assert (health.has_ended, health.state.fault, health.state.line) == (True, end, "offline")
+    health.begin_again()
+    assert (health.has_ended, health.state.line) == (False, "quiet")
+    assert health.state.last_good == START
+    assert health.heard(), "so that a list goes out at once"
+    assert health.state.line == "talking"

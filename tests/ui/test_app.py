@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedalus_tui.config.settings import Settings
+from dedalus_tui.domain.faults import LocalCloudEnded
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import DesiredState, Machine, Phase
 from dedalus_tui.journal.journal import Journal
@@ -258,3 +259,31 @@ async def test_header_and_tabs_make_room_and_come_back(
         await person.press("escape")
         await person.until(lambda: person.lines[0].split()[:1] == whole[0].split()[:1])
         assert "1 All" in person.lines[1]
+
+
+async def test_the_end_of_the_local_cloud_is_said_and_a_key_starts_it_again(
+    cloud: RunningCloud,
+) -> None:
+    async with open_app(cloud, size=(80, 24)) as person:
+        await person.until_shown("● running")
+        machine_id = person.store.machines.records()[0].machine_id
+        revived = []
+        health = person.store.health
+
+        async def revive() -> None:
+            revived.append(health.state.line)
+            health.begin_again()
+
+        assert person.app._connection is not None
+        person.app._connection = person.app._connection._replace(revive=revive)
+        health.end(LocalCloudEnded("killed by signal 9"))
+        await person.until_shown("The local cloud ended. .* ctrl-r starts it again")
+        await person.until_shown("State +was ● running")
+        person.app.open_machine(machine_id)
+        await person.until_shown("last seen ● running *✗ local cloud ended")
+        await person.until_shown("ctrl-r starts it again")
+        await person.until_shown("State +was ● running")
+        await person.do("app.refresh_all")
+        await person.until(lambda: revived == ["offline"])
+        await person.until_shown("● running +● live")
+        await person.until_gone("last seen|was ●|cloud ended|As of")

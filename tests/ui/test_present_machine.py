@@ -285,7 +285,7 @@ def test_remembered_rows_say_as_of_when() -> None:
     shown = words(
         overview_lines(stale, NOW, UNICODE, width=78, seen_at=NOW - timedelta(hours=1), zone=UTC)
     )
-    assert "11:00:00, remembered and not seen live yet" in shown
+    assert "11:00:00, not seen since" in shown
 
 
 def test_what_is_under_way_is_said_in_words() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dedalus_tui.ui.panes.detail import MachineDetail
 from dedalus_tui.ui.panes.moves import LINE_MOVES, scroll
 from dedalus_tui.ui.panes.pane import MachinePane
-from dedalus_tui.ui.panes.rows import past_of, row_of
+from dedalus_tui.ui.panes.rows import past_of, row_of, seen_at
 from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -70,6 +70,6 @@ class OverviewPane(MachinePane):
             row_of(self.services, shown) if shown else None,
             self.services.store.clock.now(),
             past=self._past,
-            seen_at=shown.seen_at if shown else None,
+            seen_at=seen_at(self.services, shown) if shown else None,
             is_gone=record is None,
         )

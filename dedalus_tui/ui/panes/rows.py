@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedalus_tui.ui.present.connection import is_stale
 from dedalus_tui.ui.present.row import make_row
 from dedalus_tui.ui.present.timeline import Past, Step, known_spans
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dedalus_tui.domain.activity import Activity
     from dedalus_tui.domain.preview import Preview
     from dedalus_tui.store.record import MachineRecord
@@ -25,10 +28,21 @@ def row_of(services: Services, record: MachineRecord) -> MachineRow:
         memory_grows=services.store.memory_growth.of(record.machine_id),
         network=services.store.networks.of(record.machine_id),
         is_calling=services.store.terminals.is_calling(record.machine_id),
-        is_stale=record.is_stale,
+        is_stale=record.is_stale or is_line_stale(services),
         asking=record.asking,
         rates=services.settings.rates,
     )
+
+
+def is_line_stale(services: Services) -> bool:
+    """True while nothing that is shown may be taken for live."""
+    return is_stale(services.store.health.state, services.store.clock.now())
+
+
+def seen_at(services: Services, record: MachineRecord) -> datetime:
+    """When the service last spoke of a machine; each list does, also where nothing changed."""
+    last_good = services.store.health.state.last_good
+    return record.seen_at if record.is_stale or last_good is None else last_good
 
 
 def activities_of(services: Services, machine_id: str) -> tuple[Activity, ...] | None:

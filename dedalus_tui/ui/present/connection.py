@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedalus_tui.ui.present.roles import Role
-from dedalus_tui.ui.present.units import age, clock_time, seconds_since
+from dedalus_tui.ui.present.units import age, seconds_since
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,10 @@ def connection_span(state: HealthState | None, now: datetime, signs: Glyphs) -> 
         case "locked_out":
             return (f"{signs.cross} key refused", Role.BAD)
         case _:
+            from dedalus_tui.domain.faults import LocalCloudEnded
+
+            if isinstance(state.fault, LocalCloudEnded):
+                return (f"{signs.cross} local cloud ended", Role.BAD)
             return (f"{signs.cross} offline {age(seconds_since(state.since, now))}", Role.BAD)
 
 
@@ -56,21 +60,13 @@ def is_stale(state: HealthState | None, now: datetime) -> bool:
     return since is None or since > STALE_AFTER_SECONDS
 
 
-def banner(state: HealthState | None, now: datetime) -> Line:
-    """What is wrong, of when the data is, and when it is tried again; empty when all is well."""
+def banner(
+    state: HealthState | None, now: datetime, *, width: int = 200, again_key: str = ""
+) -> Line:
+    """What is wrong, of when the data is, when it is tried again and with which key at once, in
+    so many cells; empty when all is well."""
     if state is None or state.line in {"quiet", "talking"} or state.fault is None:
         return ()
-    from dedalus_tui.ui.present.fault import explain
+    from dedalus_tui.ui.present.banner import banner_line
 
-    told = explain(state.fault, about="the list")
-    role = Role.WARN if state.line == "degraded" else Role.BAD
-    happened = told.happened[:1].upper() + told.happened[1:]
-    spans: list[Span] = [(f"{happened}.", role)]
-    if state.last_good is not None:
-        spans.append((f"  As of {clock_time(state.last_good, now=now)}.", Role.TEXT))
-    if state.next_try is not None:
-        left = max(0, round((state.next_try - now).total_seconds()))
-        spans.append((f"  Next try in {left} s.", Role.MUTED))
-    elif state.line == "locked_out":
-        spans.append((f"  {told.advice}", Role.TEXT))
-    return tuple(spans)
+    return banner_line(state, state.fault, now, width=width, again_key=again_key)

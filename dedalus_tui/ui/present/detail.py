@@ -81,7 +81,7 @@ def strip_lines(
 ) -> tuple[Line, ...]:
     """The machine in four to six lines beneath a list."""
     machine, status = row.machine, row.machine.status
-    state: list[Span] = [phase_span(machine.phase, signs)]
+    state = _phase_spans(row, signs)
     if words := journey_words(row):
         state.append((f" {signs.dot} {words}", Role.BUSY))
     state += [_GAP, ("wanted ", Role.MUTED), desired_span(machine, signs)]
@@ -133,7 +133,7 @@ def running_lines(row: MachineRow, now: datetime, *, most: int = 8) -> tuple[Lin
 
 def _state_facts(row: MachineRow, now: datetime, signs: Glyphs, zone: tzinfo | None) -> list[Fact]:
     machine, status = row.machine, row.machine.status
-    state = [phase_span(machine.phase, signs)]
+    state = _phase_spans(row, signs)
     if words := journey_words(row):
         state.append((f" {signs.dot} {words}", Role.BUSY))
     state += [_GAP, ("wanted ", Role.MUTED), desired_span(machine, signs)]
@@ -160,6 +160,12 @@ def _state_facts(row: MachineRow, now: datetime, signs: Glyphs, zone: tzinfo | N
         Fact("Since", tuple(since)),
         fact("Reason", plain(status.reason) or NONE),
     ]
+
+
+def _phase_spans(row: MachineRow, signs: Glyphs) -> list[Span]:
+    """The phase; what is not seen live says so, and has no colour of something that is."""
+    text, role = phase_span(row.machine.phase, signs)
+    return [("was ", Role.WARN), (text, Role.MUTED)] if row.is_stale else [(text, role)]
 
 
 def _trouble_facts(row: MachineRow, now: datetime) -> list[Fact]:
@@ -192,7 +198,9 @@ def _since_spans(
         return [] if is_labelled else [(NONE, Role.MUTED)]
     at = clock_time(status.last_transition_at, now=now, zone=zone)
     label: list[Span] = [("since ", Role.MUTED)] if is_labelled else []
-    return [*label, (at, Role.TEXT), *_ago(status.last_transition_at, now)]
+    # How long it has been so nobody knows of what is not seen live.
+    ago = [] if row.is_stale else _ago(status.last_transition_at, now)
+    return [*label, (at, Role.TEXT), *ago]
 
 
 def _ago(moment: datetime | None, now: datetime) -> list[Span]:
@@ -301,7 +309,7 @@ def _label_facts(
         facts.append(Fact("Created", ((created, Role.TEXT), (f" ({old})", Role.MUTED))))
     if row.is_stale:
         at = clock_time(seen_at, now=now, zone=zone)
-        facts.append(fact("As of", f"{at}, remembered and not seen live yet", Role.WARN))
+        facts.append(fact("As of", f"{at}, not seen since", Role.WARN))
     return facts
 
 

@@ -12,6 +12,7 @@ from dedalus_tui.domain.faults import (
     Conflict,
     InvalidState,
     KeyReused,
+    LocalCloudEnded,
     LockedOut,
     NotAuthenticated,
     NotFound,
@@ -100,6 +101,13 @@ def _unreachable(fault: CloudFault, about: str) -> tuple[str, str]:
     return (
         f"the service cannot be reached ({reason})" if reason else "the service cannot be reached",
         "Check the network and the base URL; this program goes on trying by itself.",
+    )
+
+
+def _local_cloud_ended(fault: CloudFault, about: str) -> tuple[str, str]:
+    return (
+        f"the local cloud ended ({_quoted(fault, 'nobody knows how')})",
+        "Refresh everything to start it again; its machines come back asleep.",
     )
 
 
@@ -251,6 +259,7 @@ def _first(details: Mapping[str, str], *names: str) -> str:
 
 _WORDS: Mapping[type[BaseException], Callable[[CloudFault, str], tuple[str, str]]] = {
     TimedOut: _timed_out,
+    LocalCloudEnded: _local_cloud_ended,
     Unreachable: _unreachable,
     NotAuthenticated: _not_authenticated,
     NotPermitted: _not_permitted,

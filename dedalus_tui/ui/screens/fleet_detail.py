@@ -116,9 +116,12 @@ class FleetDetail(Vertical):
         self._told = (row, now, services, seen_at)
         if not self.is_filled:
             return
-        from dedalus_tui.ui.panes.rows import past_of
+        from dedalus_tui.ui.panes.rows import is_line_stale, past_of
         from dedalus_tui.ui.present.timeline import NOTHING_KNOWN
 
+        if row is not None and services is not None and is_line_stale(services):
+            row = row._replace(is_stale=True)
+            seen_at = services.store.health.state.last_good or seen_at
         title = clip(row.title, TITLE_CELLS) if row else "nothing selected"
         role = Role.STRONG if row else Role.MUTED
         self.title.show(

@@ -12,7 +12,7 @@ from textual.containers import Container
 from dedalus_tui.actions.action import SCREENS
 from dedalus_tui.ui.bindings import key_of, screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
-from dedalus_tui.ui.present.connection import banner
+from dedalus_tui.ui.present.connection import banner, is_stale
 from dedalus_tui.ui.present.machine import journey_words, phase_cell
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import make_row, short_id, title_of
@@ -187,6 +187,8 @@ class MachineScreen(RunShows, ActionScreen):
             return (Piece("gone", Role.BAD),)
         row = make_row(record.machine, label=record.label, asking=record.asking)
         text, role = phase_cell(row, self.signs)
+        if record.is_stale or is_stale(self._services.store.health.state, self.now):
+            return (Piece("last seen ", Role.WARN), Piece(text, Role.MUTED))
         words = journey_words(row)
         on_way = (Piece(f"{words} {self.signs.dot} ", Role.BUSY),) if words else ()
         return (*on_way, Piece(text, role))

@@ -174,7 +174,12 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
         """A banner while the line to the service is bad, and old rows dimmed."""
         state = self.health
         self.table.show_as_stale(is_stale(state, self.now))
-        said = banner(state, self.now)
+        said = banner(
+            state,
+            self.now,
+            width=self.app.size.width - 1,
+            again_key=key_of("app.refresh_all", self),
+        )
         if self.failure and len(self.rows):
             said = ((f"Not connected: {self.failure}", Role.BAD),)
         is_shown = bool(said) and bool(self.table.order)
