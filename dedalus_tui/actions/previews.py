@@ -21,7 +21,7 @@ ACTIONS: tuple[Action, ...] = (
         id="machine.open_url",
         label="Open in the browser",
         footer="",
-        help="Open a ready preview of the machine in the browser, or make one.",
+        help="Open the address of a port in the browser, or go to where one is made.",
         keys=("o",),
         danger=Danger.REVERSIBLE,
         scope=Scope.MACHINE,
@@ -32,7 +32,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         id="machine.previews",
-        label="Previews",
+        label="Ports",
         footer="",
         help="Show the ports of the machine that have an address.",
         keys=("O",),

@@ -37,12 +37,12 @@ _PREVIEW = (
     _preview("open", "open in browser", "Open this port in the browser",
              "Open the selected address in the browser.", "enter", "o",
              instead_of=("machine.open_url",)),
-    _preview("create", "new", "New preview", "Give a port of this machine an address.", "n",
+    _preview("create", "new", "Open a port", "Give a port of this machine an address.", "n",
              danger=Danger.REVERSIBLE),
     _preview("copy_address", "copy address", "Copy address", "Copy the selected address.", "y",
              instead_of=("machine.raw",)),
     _preview("show_code", "QR code", "QR code", "Show the selected address as a QR code.", "Q"),
-    _preview("close", "close", "Close preview",
+    _preview("close", "close", "Close the port",
              "Take the selected address away; asks first.", "X", danger=Danger.REVERSIBLE),
 )  # fmt: skip
 

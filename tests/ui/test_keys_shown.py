@@ -270,6 +270,13 @@ def test_what_is_a_tabs_own_has_somebody_who_does_it() -> None:
     assert orphans == []
 
 
+def test_no_action_calls_a_port_a_preview() -> None:
+    """Some services have previews and some ports; what both give an address is a port."""
+    texts = {f"{action.label} {action.footer} {action.help}" for action in ACTIONS}
+    assert not [text for text in texts if "preview" in text.lower()]
+    assert by_id("preview.create").label == "Open a port"
+
+
 def test_a_sentence_of_ours_names_the_keys_in_effect() -> None:
     keys = {"machine.undo": ("f4",)}
     app = SimpleNamespace(keys=keys, settings=Settings(ascii=True))
