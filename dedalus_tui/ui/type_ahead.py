@@ -6,7 +6,8 @@ slow line, would be lost on the way, change places or, worse, act on what was th
 of a command begun with `x` would put the machine to sleep.
 
 So keys and pastes go one by one: the next sets out when a follower sent behind the one before has
-come back. And while what a key began has not yet shown its dialog, keys wait.
+come back. And while what a key began has not yet shown its dialog, keys wait. What it shows may be
+a question that nobody expected, though: keys typed before it was seen do not answer it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ _LAP_SECONDS = 0.5
 _NEVER_WAIT = frozenset({"ctrl+c", "ctrl+q", "escape"})
 
 
+def is_question(screen: Screen[Any]) -> bool:
+    """True for one that a single key answers, and that says so (`IS_QUESTION`)."""
+    return bool(getattr(screen, "IS_QUESTION", False))
+
+
 class Follower(Message):
     """Goes behind a key, from widget to widget up to the app; once there, the key is done."""
 
@@ -56,7 +62,8 @@ class TypeAhead(App[None]):
     _follower: Follower | None = None
     """Behind the key that is on its way."""
     _gives_up: asyncio.TimerHandle | None = None
-    _kept: deque[events.Key | events.Paste]
+    _kept: deque[tuple[events.Key | events.Paste, Screen[Any]]]
+    """Those that wait, each with the screen that was seen when it was typed."""
     _aim: Widget | None = None
     """What had the focus when the key on its way set out; nothing that was left is held."""
 
@@ -101,7 +108,7 @@ class TypeAhead(App[None]):
         elif self._waiting is not None and getattr(event, "key", "") in _NEVER_WAIT:
             await super().on_event(event)
         elif self._waiting is not None or self._follower is not None:
-            self._kept.append(event)
+            self._kept.append((event, self.screen))
         else:
             await self._send(event)
 
@@ -136,8 +143,15 @@ class TypeAhead(App[None]):
             await self._go_on()
 
     async def _go_on(self) -> None:
+        are_dropped = False
         while self._kept and self._waiting is None and self._follower is None:
-            await self._send(self._kept.popleft())
+            event, seen = self._kept.popleft()
+            if self.screen_stack and self.screen is not seen and is_question(self.screen):
+                are_dropped = True
+            else:
+                await self._send(event)
+        if are_dropped:
+            self.say("what was typed before this question does not answer it")
 
     async def _came_back(self, event: events.Key | events.Paste) -> None:
         """Let the key do what it is bound to, and let the next ones wait for what that shows."""

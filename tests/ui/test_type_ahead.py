@@ -9,6 +9,7 @@ from textual.events import Key, Paste
 
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui import type_ahead
+from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
 from dedalus_tui.ui.dialogs.destroy import DestroyDialog
 from dedalus_tui.ui.dialogs.run_command import RunCommandDialog
 from tests.drivers.app import Person, open_app
@@ -99,6 +100,26 @@ async def test_the_word_of_a_dialog_that_is_slow_to_come(
         await person.until_shown("bravos")
         await person.press("enter")
         assert set(phases(person).values()) == {Phase.RUNNING}, "bravos is not the word"
+
+
+async def test_a_question_that_nobody_has_seen_is_not_answered(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    """What was typed for the terminal of a machine that turns out to sleep neither wakes it, nor
+    goes to the fleet when a letter of it says no."""
+    async with open_app(cloud, journal=journal) as person:
+        await all_awake(person)
+        await person.select("alpha")
+        await person.do("machine.sleep")
+        await person.until(lambda: phases(person)["alpha"] == Phase.SLEEPING, "alpha asleep")
+        await person.select("alpha")
+        type_at_once(person, "t", "yes no j s")
+        await person.until_shown("A terminal wakes it")
+        await person.until_shown("was typed before this question")
+        assert isinstance(person.app.screen, ConfirmDialog)
+        assert phases(person) == {"alpha": Phase.SLEEPING, "bravo": Phase.RUNNING}
+        await person.press("y")
+        await person.until_shown("attached")
 
 
 async def test_no_key_waits_for_a_call(cloud: RunningCloud, journal: Journal) -> None:

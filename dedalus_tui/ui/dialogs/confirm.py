@@ -21,6 +21,7 @@ class ConfirmDialog(Dialog[bool]):
     """Yields True when the person says yes, None otherwise."""
 
     AUTO_FOCUS = "#cancel"
+    IS_QUESTION = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "accept", show=False),
         Binding("n,q", "cancel", show=False),
