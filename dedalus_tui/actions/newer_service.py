@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 _ON, _OFF = "machine.memory_grows", "machine.memory_stays"
 
 
+ABILITIES = {
+    "machine.reboot": "reboot",
+    _ON: "autoresizing",
+    _OFF: "autoresizing",
+    "app.memory_growth": "autoresizing",
+    "execution.log_capture": "execution_logs",
+}
+"""What (`api.abilities.Ability`) the service must offer for an action, by its id."""
+
+
 def why_not_offered(store: Store, ability: str) -> str | None:
     """The sentence why a part of the newer generations cannot be asked for; None = it can."""
     offers = store.client.abilities.offers(ability)
@@ -37,7 +47,7 @@ def _why_not_reboot(context: Context, record: MachineRecord) -> str | None:
     machine = record.machine
     if machine.phase != Phase.RUNNING or lifecycle.is_moving(machine):
         return lifecycle.why_not_change(machine) or f"it is {machine.phase}, not awake"
-    return why_not_offered(context.store, "reboot")
+    return why_not_offered(context.store, ABILITIES["machine.reboot"])
 
 
 def _why_not_autoresize(context: Context, record: MachineRecord, *, enabled: bool) -> str | None:

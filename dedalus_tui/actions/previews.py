@@ -51,11 +51,6 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-def preview_noun(store: Store) -> str:
-    """What the service calls one of them: "preview", or "port"."""
-    return "port" if store.client.addresses.are_ports else "preview"
-
-
 async def open_preview(store: Store, machine_id: str, spec: PreviewSpec) -> Preview:
     """Open a port, or use the ready preview that is just like it; wakes a sleeping machine.
 

@@ -8,7 +8,6 @@ from dedalus_tui.actions.previews import (
     close_preview,
     follow_preview,
     open_preview,
-    preview_noun,
 )
 from dedalus_tui.domain.preview import PreviewSpec
 from tests.local.harness import serve
@@ -45,14 +44,12 @@ async def test_ports_in_their_place_live_the_same_life(tmp_path: Path) -> None:
     async with await serve(tmp_path, generation="2026-07") as cloud:
         machine_id = await create(cloud)
         async with living_store(cloud) as store:
-            assert preview_noun(store) == "preview"
             await shown(store, machine_id, "running")
             await ask(cloud, "POST", f"/v1/machines/{machine_id}/sleep")
             await shown(store, machine_id, "sleeping")
             await cloud.pace("quick")
             made = await open_preview(store, machine_id, PreviewSpec(port=8080, protocol="http"))
             assert (made.status, made.is_port) == ("wake_in_progress", True)
-            assert preview_noun(store) == "port"
             ready = await follow_preview(store, machine_id, made)
             assert ready.status == "ready"
             spec = PreviewSpec(port=8080, protocol="http", visibility="private")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedalus_tui.actions.action import SCREENS, Action, Scope
+from dedalus_tui.actions.newer_service import ABILITIES
 from dedalus_tui.actions.registry import ACTIONS, by_id, for_place, for_scope
 from dedalus_tui.config.settings import Settings
 from dedalus_tui.store.terminal_playback import Playback
@@ -169,7 +170,9 @@ async def test_help_tells_what_does_something_where_it_was_opened(
     in_lists = {action.id for action in for_scope(Scope.LIST, Scope.MOVE)}
     async with open_app(cloud) as person:
         await person.until_shown("1 machine")
-        assert in_lists <= await helped_ids(person, person.fleet)
+        helped = await helped_ids(person, person.fleet)
+        assert in_lists <= helped
+        assert not helped & set(ABILITIES), "this service is of an earlier generation"
         await open_screen(person, f"open {machine_id}")
         machine = person.app.screen
         assert isinstance(machine, MachineScreen)
@@ -189,7 +192,7 @@ async def test_help_tells_what_does_something_where_it_was_opened(
             assert isinstance(screen, ActionScreen)
             helped = await helped_ids(person, screen)
             known = {action.id for action in for_place(screen.place)}
-            for each in known - helped:
+            for each in known - helped - set(ABILITIES):
                 assert await does_nothing(screen, each), (screen.place, each)
             assert "list.down" in helped, screen.place
 

@@ -146,6 +146,8 @@ async def test_faces_of_the_overview(cloud: RunningCloud, face: str, size: tuple
 async def test_face_of_the_timeline(cloud: RunningCloud, size: tuple[int, int]) -> None:
     async with standing(cloud, failed, size=size) as (stage, pilot):
         await open_tab(pilot, "timeline")
+        # The bar comes with the pane's size, in a later frame.
+        await until(pilot, lambda: "not seen: nobody was looking" in stage.text)
         check_face(f"machine-timeline-{size[0]}x{size[1]}", stage.lines_of("#panes"))
 
 

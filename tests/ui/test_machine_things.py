@@ -20,6 +20,7 @@ from dedalus_tui.ui.panes.items import ItemsPane
 from dedalus_tui.ui.panes.previews import is_web_address
 from dedalus_tui.ui.screens.machine import MachineScreen
 from dedalus_tui.ui.widgets.qr_code import qr_lines
+from tests.drivers.app import open_app
 from tests.local import harness, runs, wishes
 from tests.ui.stage import Stage, on_live_stage, until
 
@@ -72,8 +73,8 @@ def machine(cloud: harness.RunningCloud) -> str:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"), [("ssh", "No ssh sessions"), ("previews", "No previews"),
-                       ("artifacts", "No artifacts")],
+    ("key", "words"), [("ssh", "No ssh sessions"), ("previews", "No ports"),
+                       ("artifacts", "No files")],
 )  # fmt: skip
 async def test_an_empty_tab_says_what_to_do(
     cloud: harness.RunningCloud, key: str, words: str
@@ -170,9 +171,9 @@ async def test_keys_reach_rows_that_come_late(cloud: harness.RunningCloud) -> No
     machine_id = machine(cloud)
     async with on_live_stage(cloud, tab(machine_id, "previews"), size=(120, 30)) as (stage, pilot):
         found = await listed(pilot, stage)
-        await until(pilot, lambda: "No previews" in stage.text)
+        await until(pilot, lambda: "No ports" in stage.text)
         await pilot.press("X")
-        await until(pilot, lambda: "select a preview" in stage.text)
+        await until(pilot, lambda: "select a port" in stage.text)
         path = f"/v1/machines/{machine_id}/previews"
         cloud.ask("POST", path, {"port": 8080}, headers=wishes.key())
         found.reload(force=True)
@@ -225,7 +226,7 @@ async def test_an_artifact_is_downloaded_verified_and_deleted(
         await pilot.press("X")
         await until(pilot, lambda: isinstance(stage.screen, ConfirmDialog))
         await pilot.press("y")
-        await until(pilot, lambda: "No artifacts" in stage.text)
+        await until(pilot, lambda: "No files" in stage.text)
         assert cloud.ask("GET", f"/v1/machines/{machine_id}/artifacts")[2]["items"] == []
 
 
@@ -325,6 +326,22 @@ async def test_a_tab_chosen_before_the_first_one_opened_stays(cloud: harness.Run
         return screen
 
     async with on_live_stage(cloud, make, size=(120, 30)) as (stage, pilot):
-        await until(pilot, lambda: "No artifacts" in stage.text)
+        await until(pilot, lambda: "No files" in stage.text)
         await pilot.pause()
-        assert "No artifacts" in stage.text
+        assert "No files" in stage.text
+
+
+@pytest.mark.parametrize(("key", "create"), [("ssh", "ssh_session.create"),
+                                             ("previews", "preview.create")])  # fmt: skip
+async def test_on_a_machine_that_failed_nothing_is_opened_and_the_tab_says_why(
+    tmp_path: Path, key: str, create: str
+) -> None:
+    """Without a form first that could only be refused."""
+    async with await harness.serve(tmp_path, seed="demo") as cloud, open_app(cloud) as person:
+        machines = person.store.machines
+        (broken,) = (each for each in machines.records() if each.machine.phase == "failed")
+        person.app.open_machine(broken.machine_id, tab=key)
+        await person.until_shown("No ssh sessions|No ports")
+        await person.do(create)
+        await person.until_shown("not possible: it has failed")
+        assert isinstance(person.app.screen, MachineScreen)

@@ -73,6 +73,14 @@ def test_the_end_of_the_local_cloud_names_the_key_and_promises_no_try(width: int
     assert ("killed by signal 9" in text) == (width > 80)
 
 
+def test_while_it_is_tried_no_next_try_is_promised() -> None:
+    state = HealthState(
+        line="offline", since=SEEN, last_good=SEEN, next_try=SEEN, fault=TimedOut("slow")
+    )
+    text = text_of(banner(state, START, width=79, again_key="ctrl-r"))
+    assert text.endswith("  Trying now.")
+
+
 def test_all_is_well_without_words() -> None:
     assert banner(HealthState(line="talking", since=START), START) == ()
     assert banner(None, START) == ()

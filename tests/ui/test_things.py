@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KINDS = ("ports", "files", "ssh")
 ROUTES = {"ports": "previews", "files": "artifacts", "ssh": "ssh"}
-NOUNS = {"ports": "preview", "files": "artifact", "ssh": "ssh session"}
+NOUNS = {"ports": "port", "files": "file", "ssh": "ssh session"}
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_previews_of_machines_awake_and_asleep_stand_in_one_list(
         screen = await listed(person)
         await person.until_shown(":8080")
         await person.until_shown(r":9090 .*PUBLIC")
-        await person.until_shown("2 previews")
+        await person.until_shown("2 ports")
         assert wishes.phase(cloud, asleep) == "sleeping"
         key = next(key for key in screen.table.order if key.startswith(asleep))
         screen.table.select(key)
@@ -74,7 +74,7 @@ async def test_rows_are_filtered_and_sorted(cloud: harness.RunningCloud) -> None
     async with open_app(cloud) as person:
         await person.command("ports")
         screen = await listed(person)
-        await person.until_shown("3 previews")
+        await person.until_shown("3 ports")
         screen.table.sort_by("port")
 
         def ports() -> list[int]:
@@ -89,7 +89,7 @@ async def test_rows_are_filtered_and_sorted(cloud: harness.RunningCloud) -> None
         # No port that an address may have begins like this.
         await person.type(":9000")
         await person.until(lambda: ports() == [9000])
-        await person.until_shown("2 previews hidden")
+        await person.until_shown("2 ports hidden")
         await person.press("enter", "escape")
         await person.until(lambda: len(ports()) == 3)
 
@@ -156,7 +156,7 @@ async def test_a_list_that_goes_on_says_how_far_it_is(
     async with open_app(cloud, size=size) as person:
         await person.command("files")
         await person.until_shown("listed 0 of 6 machines")
-        await person.until_shown("asking for artifacts")
+        await person.until_shown("asking for files")
 
 
 async def test_the_lists_are_in_the_palette_and_by_machine(cloud: harness.RunningCloud) -> None:

@@ -38,7 +38,7 @@ class PreviewDialog(FormDialog[PreviewSpec]):
     ) -> None:
         """`title` is the machine's; `wakes` says that opening one wakes it; `are_ports`, that the
         service has ports in place of previews."""
-        super().__init__(f"{'Port' if are_ports else 'Preview'} of {title}", send=send)
+        super().__init__(f"Port of {title}", send=send)
         self._are_ports = are_ports
         self._wakes = wakes
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class ArtifactsPane(ItemsPane["Artifact"]):
     """Downloads are resumed, verified, and never written over another file."""
 
-    PLURAL = "artifacts"
+    PLURAL = "files"
     EMPTY = "What a run writes into $DEDALUS_ARTIFACTS_DIR appears here."
     OWN_SCOPE = Scope.ARTIFACT
     COLUMNS: ClassVar[Sequence[TableColumn]] = (

@@ -112,7 +112,8 @@ class MachineDetail(VerticalScroll):
         )
         running = running_lines(row, now)
         lines += [cut(line, width) for line in recent]
-        lines += [(), (("Running now", Role.MUTED),), *(cut(line, width) for line in running)]
+        heading = "Last seen running" if row.is_stale else "Running now"
+        lines += [(), ((heading, Role.MUTED),), *(cut(line, width) for line in running)]
         return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from dedalus_tui.domain.lifecycle import why_not_use
 from dedalus_tui.ui.bindings import keyed, own_key_pieces
 from dedalus_tui.ui.panes.moves import MOVES, columns_of, lines_of
 from dedalus_tui.ui.panes.pane import MachinePane
@@ -178,6 +179,14 @@ class ItemsPane(MachinePane, Generic[Item], can_focus=True):
             self.post_message(self.Said(f"this is read-only mode: it cannot {what}"))
             return False
         return True
+
+    def may_be_used(self) -> bool:
+        """False, and the reason said, where nothing can be done on the machine, also by waking."""
+        record = self.record
+        reason = why_not_use(record.machine) if record is not None else "the machine is gone"
+        if reason:
+            self.post_message(self.Said(f"not possible: {reason}"))
+        return not reason
 
     # Drawing.
 

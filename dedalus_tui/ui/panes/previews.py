@@ -1,6 +1,7 @@
 """The tab of a machine's previews: ports that have an address for a while.
 
-Where the service has ports in place of previews, the tab shows those and says so.
+Some services call them previews, some ports; what has the address is a port of the machine, so it
+is called one everywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dedalus_tui.actions.previews import (
     close_preview,
     follow_preview,
     open_preview,
-    preview_noun,
 )
 from dedalus_tui.domain.faults import CloudFault
 from dedalus_tui.domain.lifecycle import would_wake
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from dedalus_tui.ui.present.roles import Line, Span
 
 
-PORTS_WORDS = "This service has ports in place of previews; they have no visibility."
+PORTS_WORDS = "Who may reach a port, this service decides by itself."
 
 _PORT = TableColumn(key="port", title="PORT", width=6, is_right_aligned=True)
 _STATUS = TableColumn(key="status", title="STATUS", width=10)
@@ -57,7 +57,7 @@ PORT_COLUMNS = (_PORT, _STATUS, *_REST)
 class PreviewsPane(ItemsPane["Preview"]):
     """Public ones are marked: anybody with the address reaches them."""
 
-    PLURAL = "previews"
+    PLURAL = "ports"
     EMPTY = "{preview.create} gives a port of this machine an address."
     OWN_SCOPE = Scope.PREVIEW
     COLUMNS: ClassVar[Sequence[TableColumn]] = PREVIEW_COLUMNS
@@ -67,11 +67,6 @@ class PreviewsPane(ItemsPane["Preview"]):
     def book(self) -> MachineItems[Preview]:
         """The previews."""
         return self.services.store.previews
-
-    @property
-    def plural(self) -> str:
-        """As the service calls them."""
-        return f"{preview_noun(self.services.store)}s"
 
     def said_above(self) -> Sequence[Line]:
         """Which they are, where it is not what the columns say."""
@@ -107,7 +102,7 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     def action_preview_create(self) -> None:
         """Give a port an address."""
-        if self.may_change(f"open a {preview_noun(self.services.store)}"):
+        if self.may_change("open a port") and self.may_be_used():
             self.app.run_worker(self._new(), name="new preview")
 
     def action_preview_copy_address(self) -> None:
@@ -126,16 +121,15 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     def action_preview_close(self) -> None:
         """Take the selected address away."""
-        if self.may_change(f"close a {preview_noun(self.services.store)}"):
+        if self.may_change("close a port"):
             self.app.run_worker(self._close(), name="close preview")
 
     def _url(self) -> str | None:
         """The selected preview's address, if it is one that a browser should open."""
         preview = self.selected
         if preview is None or preview.status != "ready" or not preview.url:
-            noun = preview_noun(self.services.store)
             key = key_of("preview.create", self.services)
-            self.post_message(self.Said(f"select a {noun} that is ready; {key} opens one"))
+            self.post_message(self.Said(f"select a port that is ready; {key} opens one"))
             return None
         if not is_web_address(preview.url):
             self.post_message(self.Said("the service gave an address that is not for a browser"))
@@ -179,20 +173,19 @@ class PreviewsPane(ItemsPane["Preview"]):
 
     async def _close(self) -> None:
         preview = self.selected
-        noun = preview_noun(self.services.store)
         if preview is None or preview.is_ended:
-            self.post_message(self.Said(f"select a {noun} that has not ended"))
+            self.post_message(self.Said("select a port that has not ended"))
             return
         lines = [((f"Port {preview.port} will have no address any more.", Role.TEXT),)]
         answer = self.app.push_screen_wait(
-            ConfirmDialog(f"Close the {noun}?", lines, accept_label="Close it")
+            ConfirmDialog("Close the port?", lines, accept_label="Close it")
         )
         if not await answer:
             return
         try:
             await close_preview(self.services.store, preview)
         except CloudFault as fault:
-            told = explain(fault, about=f"the {noun}")
+            told = explain(fault, about="the port")
             self.post_message(self.Said(f"not closed: {told.happened}. {told.advice}"))
 
 

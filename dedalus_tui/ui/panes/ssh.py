@@ -82,7 +82,7 @@ class SshPane(ItemsPane["SshSession"]):
 
     def action_ssh_session_create(self) -> None:
         """A session whose key stays here until this program ends."""
-        if self.may_change("open a session"):
+        if self.may_change("open a session") and self.may_be_used():
             self.app.run_worker(self._open_kept(), name="open ssh session")
 
     def action_ssh_session_copy_command(self) -> None:

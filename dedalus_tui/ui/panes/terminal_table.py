@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dedalus_tui.store.terminal_directory import TerminalEntry
     from dedalus_tui.ui.services import Services
 
-_STATE = TableColumn(key="state", title="STATE", width=14, max_width=30)
+_STATE = TableColumn(key="state", title="STATE", width=17, max_width=30)
 _MACHINE = TableColumn(key="machine", title="MACHINE", width=16, max_width=26)
 _TITLE = TableColumn(key="title", title="TITLE", width=12, max_width=40)
 _TAB = TableColumn(key="tab", title="TAB", width=3, is_right_aligned=True)

@@ -76,6 +76,9 @@ def _tails(state: HealthState, fault: CloudFault, now: datetime, again_key: str)
     if state.next_try is None:
         yield ((at, Role.TEXT), key, ("tries again", Role.MUTED))
         return
-    left = max(0, round((state.next_try - now).total_seconds()))
+    left = round((state.next_try - now).total_seconds())
+    if left <= 0:
+        yield ((at, Role.TEXT), ("  Trying now.", Role.MUTED))
+        return
     yield ((at, Role.TEXT), (f"  Next try in {left} s.", Role.MUTED), key, ("now", Role.MUTED))
     yield ((at, Role.TEXT), (f"  Next {left} s.", Role.MUTED), key, ("now", Role.MUTED))

@@ -150,7 +150,7 @@ def _notice(state: TerminalState, now: float, machine: str) -> Notice | None:
     elapsed = duration(max(0.0, now - state.since))
     match state.standing:
         case Standing.OPENING:
-            said = said or "What is typed goes to it as soon as it is open."
+            said = said or "Keys go to it as soon as it is open."
             # It takes keys already, so only the bar can help.
             keys: tuple[tuple[str, str], ...] = (
                 ("terminal.close", "close"),
@@ -160,7 +160,7 @@ def _notice(state: TerminalState, now: float, machine: str) -> Notice | None:
         case Standing.WAKING:
             return Notice(
                 f"{machine} is waking, {elapsed}",
-                "The terminal opens as soon as it is awake.",
+                "The terminal opens when it is awake.",
                 (_CLOSE, _BACK),
                 role,
             )
@@ -181,7 +181,7 @@ def _notice(state: TerminalState, now: float, machine: str) -> Notice | None:
             heading = "The shell has ended"
             return Notice(heading, said, (_NEW, _CLOSE, _BACK), role)
         case Standing.SLEPT:
-            keys = ((_RECONNECT, "wake and resume"), _NEW, _CLOSE, _BACK)
+            keys = ((_RECONNECT, "wake it"), (_NEW[0], "new"), _CLOSE, _BACK)
             return Notice(f"{machine} fell asleep", "", keys, role)
         case Standing.GONE:
             return Notice(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from dedalus_tui.config.settings import Settings
     from dedalus_tui.ui.present.roles import Line
 
+_FOR_ALL_SCREENS = "Application"
+"""The heading that comes last: what is the same everywhere is looked for least."""
 MOST_KEY_CELLS = 16
 """What keys may take of the line; more where there is more room."""
 _HINT = (
@@ -160,7 +162,8 @@ class HelpScreen(LeavesOnce, ModalScreen[str | None]):
         room = max(0, width - key_cells - label_cells)
         lines: list[Line] = []
         self._shown = []
-        for group in dict.fromkeys(action.group for action in fitting):
+        groups = dict.fromkeys(action.group for action in fitting)
+        for group in sorted(groups, key=_FOR_ALL_SCREENS.__eq__):
             if lines:
                 lines.append(())
                 self._shown.append(None)

@@ -50,7 +50,13 @@ class MachineActions(RunActions):
             """What carries the action out here."""
 
     def carries_out(self, action: Action) -> bool:
-        """True when its key does something on this screen as it stands: help tells of no other."""
+        """True when its key does something on this screen as it stands, and with this service:
+        help tells of no other."""
+        from dedalus_tui.actions.newer_service import ABILITIES, why_not_offered
+
+        ability = ABILITIES.get(action.id)
+        if ability and self.services and why_not_offered(self.services.store, ability):
+            return False
         by_runner = not action.is_carried_by_screen or action.id == "machine.undo"
         return by_runner or self._method_for(action.id) is not None
 

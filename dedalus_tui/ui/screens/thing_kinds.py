@@ -66,7 +66,7 @@ def _size(artifact: Artifact) -> float | None:
 
 PREVIEWS: ThingKind[Preview] = ThingKind(
     title="ports",
-    noun="preview",
+    noun="port",
     tab="previews",
     advice="{machine.previews} on a machine, then {preview.create}, gives a port an address.",
     columns=PREVIEW_COLUMNS,
@@ -79,10 +79,10 @@ PREVIEWS: ThingKind[Preview] = ThingKind(
     numbers={"port": _port},
     stand_in=lambda store: PORTS if store.client.addresses.are_ports else None,
 )
-PORTS: ThingKind[Preview] = replace(PREVIEWS, noun="port", columns=PORT_COLUMNS, cells=port_cells)
+PORTS: ThingKind[Preview] = replace(PREVIEWS, columns=PORT_COLUMNS, cells=port_cells)
 ARTIFACTS: ThingKind[Artifact] = ThingKind(
     title="files",
-    noun="artifact",
+    noun="file",
     tab="artifacts",
     advice="What a run writes into $DEDALUS_ARTIFACTS_DIR appears here.",
     columns=ArtifactsPane.COLUMNS,
