@@ -29,6 +29,7 @@ from dedalus_tui.store.exchanges import ExchangeLog
 from dedalus_tui.ui.app import DedalusApp
 from dedalus_tui.ui.connector import ConnectError, Connector
 from dedalus_tui.ui.services import Connection
+from tests.drivers.idle import in_a_word
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -90,7 +91,10 @@ class Person:
 
     async def type(self, text: str) -> None:
         """Type text into what has the focus."""
-        await self.press(*("space" if character == " " else character for character in text))
+        *letters, last = ("space" if character == " " else character for character in text)
+        with in_a_word():
+            await self.press(*letters)
+        await self.press(last)
 
     async def do(self, action_id: str) -> None:
         """Press the key that is bound to an action now."""

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 
 from dedalus_tui.ui.themes import THEMES
 from dedalus_tui.ui.widgets.span_line import Piece, SpanLines, SpanRow
+from tests.ui.stage import until
 
 
 class LinesApp(App[None]):
@@ -67,5 +68,6 @@ async def test_more_lines_make_it_higher_and_equal_ones_change_nothing() -> None
         await pilot.pause()
         assert app.lines.size.height == 2
         assert app.lines.text.endswith("second")
+        await until(pilot, lambda: not app.lines._repaint_required)
         app.lines.show(ROW, SpanRow((Piece("second"),)))
         assert not app.lines._repaint_required

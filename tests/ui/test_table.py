@@ -12,6 +12,7 @@ from textual.geometry import Region
 from dedalus_tui.ui.themes import THEMES
 from dedalus_tui.ui.widgets.resource_table import ResourceTable, RowFace
 from dedalus_tui.ui.widgets.table_layout import GAP, GUTTER, TableColumn, lay_out
+from tests.ui.stage import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -207,8 +208,7 @@ async def test_columns_shift_but_the_first_stays(opened: Opened) -> None:
 async def test_a_resize_lays_the_columns_out_anew(opened: Opened) -> None:
     app, pilot = opened
     await pilot.resize_terminal(24, 11)
-    await pilot.pause()
-    assert "AGE" not in app.window()[0]
+    await until(pilot, lambda: "AGE" not in app.window()[0])
     assert {len(line) for line in app.window()} == {24}
 
 
