@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Source = int | IO[bytes]
 
 PIPE = subprocess.PIPE
+UNKNOWN_STATUS = 255
+"""What asyncio says, too, of a child that somebody else waited for."""
 
 
 class Child:
@@ -80,10 +82,13 @@ class Child:
 
     def _wait(self, on_exit: OnExit) -> None:
         """In a thread."""
-        _, status, used = os.wait4(self.pid, 0)
-        code = os.waitstatus_to_exitcode(status)
+        try:
+            _, status, used = os.wait4(self.pid, 0)
+            code, seconds = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
+        except ChildProcessError:  # other code of this process waited for it, and has the status
+            code, seconds = UNKNOWN_STATUS, 0.0
         # Or the standard library would wait for it as well.
         self._process.returncode = code
         with suppress(RuntimeError):
             # The loop may be gone by then, and with it everybody who would care.
-            self._loop.call_soon_threadsafe(on_exit, code, used.ru_utime + used.ru_stime)
+            self._loop.call_soon_threadsafe(on_exit, code, seconds)
