@@ -15,7 +15,7 @@ from dedalus_tui.domain.machine import DesiredState, Machine, Phase
 from dedalus_tui.journal.journal import Journal
 from dedalus_tui.ui.screens.action_screen import ActionScreen
 from tests.drivers import passing
-from tests.drivers.app import open_app
+from tests.drivers.app import Person, open_app
 from tests.local.harness import serve
 
 if TYPE_CHECKING:
@@ -279,6 +279,7 @@ async def test_the_end_of_the_local_cloud_is_said_and_a_key_starts_it_again(
         health.end(LocalCloudEnded("killed by signal 9"))
         await person.until_shown("The local cloud ended. .* ctrl-r starts it again")
         await person.until_shown("State +was ● running")
+        await person.until(lambda: role_of(person, "machine.sleep") == "muted")
         person.app.open_machine(machine_id)
         await person.until_shown("last seen ● running *✗ local cloud ended")
         await person.until_shown("ctrl-r starts it again")
@@ -287,3 +288,11 @@ async def test_the_end_of_the_local_cloud_is_said_and_a_key_starts_it_again(
         await person.until(lambda: revived == ["offline"])
         await person.until_shown("● running +● live")
         await person.until_gone("last seen|was ●|cloud ended|As of")
+
+
+def role_of(person: Person, action_id: str) -> str:
+    """The colour of an action's key at the bottom."""
+    screen = person.app.screen
+    assert isinstance(screen, ActionScreen)
+    pieces = [piece for row in screen.key_lines._rows for piece in row.left]
+    return next((piece.role for piece in pieces if piece.target == action_id), "")

@@ -70,9 +70,14 @@ def past_of(services: Services, machine_id: str, *, steps: tuple[Step, ...] | No
         steps,
         store.watched(),
         held_since=status.last_transition_at if status is not None else None,
-        now=store.clock.now(),
+        now=store.clock.now() if record is None else _known_until(services, record),
     )
     return Past(steps, known)
+
+
+def _known_until(services: Services, record: MachineRecord) -> datetime:
+    """Until when it is known that a machine is as it is held."""
+    return seen_at(services, record) if is_line_stale(services) else services.store.clock.now()
 
 
 def _steps_of(services: Services, machine_id: str) -> tuple[Step, ...]:

@@ -50,6 +50,7 @@ class FleetLive(FleetPanes):
         self.rows.replace(remembered, self.now)
         self.failure = ""
         """Why there is nothing to connect to; empty while there may be."""
+        self._was_down = False
         self._looking: Timer | None = None
         self._missed: set[Key] = set()
         self._gathering: Timer | None = None
@@ -118,6 +119,9 @@ class FleetLive(FleetPanes):
             self.refresh_keys()
         if ("health",) in keys:
             self.show_line()
+            if services.store.health.is_down != self._was_down:
+                self._was_down = services.store.health.is_down
+                self.refresh_keys()
         if ("pending",) in keys:
             self.show_pending()
 

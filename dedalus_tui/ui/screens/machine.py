@@ -57,6 +57,7 @@ class MachineScreen(RunShows, ActionScreen):
         self.pending = SpanLines(id="pending")
         self._last_seen: MachineRecord | None = None
         self._opening = asyncio.Lock()
+        self._was_down = False
 
     def compose_middle(self) -> Iterable[Widget]:
         """Tabs, what is wrong with the line, the pane of the open tab, what is about to start."""
@@ -205,6 +206,9 @@ class MachineScreen(RunShows, ActionScreen):
             self._show_pending()
         if ("health",) in keys:
             self._show_line()
+            if self._services.store.health.is_down != self._was_down:
+                self._was_down = self._services.store.health.is_down
+                self.refresh_keys()
         self.refresh_header()
         if self.pane is not None:
             self.pane.heard(keys)
