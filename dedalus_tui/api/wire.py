@@ -31,8 +31,8 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _OPEN_SECONDS = 30.0
 _MOST_REDIRECTS = 3
-_REQUEST_CONNECTIONS = 8
-_STREAM_CONNECTIONS = 16
+_KEPT_REQUEST_CONNECTIONS = 8
+_KEPT_STREAM_CONNECTIONS = 2
 _KEEP_ALIVE_SECONDS = 60.0
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -130,15 +130,17 @@ class Wire:
                 limits=limits,
             )
 
+        # Whoever calls has few under way. A limit here would count for ever what was cancelled in
+        # an unlucky moment (encode/httpcore#1093): after some of them nothing could be asked.
         self._requests = client(
             httpx.Limits(
-                max_connections=_REQUEST_CONNECTIONS,
-                max_keepalive_connections=_REQUEST_CONNECTIONS,
+                max_connections=None,
+                max_keepalive_connections=_KEPT_REQUEST_CONNECTIONS,
                 keepalive_expiry=_KEEP_ALIVE_SECONDS,
             )
         )
         self._streams = client(
-            httpx.Limits(max_connections=_STREAM_CONNECTIONS, max_keepalive_connections=2)
+            httpx.Limits(max_connections=None, max_keepalive_connections=_KEPT_STREAM_CONNECTIONS)
         )
 
     @property
