@@ -122,6 +122,7 @@ class FleetLive(FleetPanes):
             if services.store.health.is_down != self._was_down:
                 self._was_down = services.store.health.is_down
                 self.refresh_keys()
+                self.show_detail()
         if ("pending",) in keys:
             self.show_pending()
 

@@ -209,6 +209,8 @@ class MachineScreen(RunShows, ActionScreen):
             if self._services.store.health.is_down != self._was_down:
                 self._was_down = self._services.store.health.is_down
                 self.refresh_keys()
+                if self.pane is not None:
+                    self.pane.ticked()
         self.refresh_header()
         if self.pane is not None:
             self.pane.heard(keys)
