@@ -31,7 +31,6 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _OPEN_SECONDS = 30.0
 _MOST_REDIRECTS = 3
-_KEPT_REQUEST_CONNECTIONS = 8
 _KEPT_STREAM_CONNECTIONS = 2
 _KEEP_ALIVE_SECONDS = 60.0
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -131,11 +130,12 @@ class Wire:
             )
 
         # Whoever calls has few under way. A limit here would count for ever what was cancelled in
-        # an unlucky moment (encode/httpcore#1093): after some of them nothing could be asked.
+        # an unlucky moment (encode/httpcore#1093): after some of them nothing could be asked, or
+        # no connection would be kept for the next request.
         self._requests = client(
             httpx.Limits(
                 max_connections=None,
-                max_keepalive_connections=_KEPT_REQUEST_CONNECTIONS,
+                max_keepalive_connections=None,
                 keepalive_expiry=_KEEP_ALIVE_SECONDS,
             )
         )

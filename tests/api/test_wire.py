@@ -34,7 +34,10 @@ async def test_requests_cancelled_at_any_moment_leave_room_for_others() -> None:
                 await asyncio.sleep(0)
             request.cancel()
             await asyncio.gather(request, return_exceptions=True)
+        await asking()
+        connections = {*server._tasks}
         answer = await asking()
+        assert server._tasks <= connections, "none was kept for the next request"
         await wire.aclose()
     assert answer.status == 200
     gc.collect()
