@@ -353,11 +353,12 @@ class DedalusApp(NavigatingApp):
 
     async def _ask_to_quit(self) -> None:
         from dedalus_tui.ui.dialogs.confirm import ConfirmDialog
+        from dedalus_tui.ui.present.pending import pending_words
 
         services = self._services
         waiting = services.runner.pending if services else ()
         bulks = [bulk for bulk in services.runner.under_way if bulk.left] if services else []
-        lines = [((f"{each.action.label} has not started yet.", "text"),) for each in waiting]
+        lines = [((f"{pending_words(each)} has not started yet.", "text"),) for each in waiting]
         for bulk in bulks:
             rest = f"{bulk.left} of {bulk.total} machines"
             lines.append(((f"{bulk.action.label} is still to be asked for {rest}.", "text"),))

@@ -163,7 +163,7 @@ async def test_quitting_asks_while_something_is_about_to_start(cloud: RunningClo
         await person.do("machine.sleep")
         await person.until_shown("u stops it")
         await person.do("app.quit")
-        await person.until_shown("has not started yet")
+        await person.until_shown("Sleep 2 machines has not started yet")
         await person.press("escape")
         assert not person.app._exit
         await person.do("machine.undo")

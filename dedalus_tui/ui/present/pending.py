@@ -36,9 +36,14 @@ def _stoppable(words: str, undo_key: str, effect: str) -> Line:
 
 def _grace_words(pending: Pending, now: datetime) -> str:
     left = max(0, round((pending.due_at - now).total_seconds()))
+    return f"{pending_words(pending)} in {left} s"
+
+
+def pending_words(pending: Pending) -> str:
+    """What it is and for whom, as in "Destroy web-1"."""
     targets = pending.targets
     if len(targets) == 1:
         whom = title_of(targets[0].machine, targets[0].label)
     else:
         whom = counted(len(targets), "machine")
-    return f"{pending.action.label} {whom} in {left} s"
+    return f"{pending.action.label} {whom}"
