@@ -73,6 +73,12 @@ def test_the_end_of_the_local_cloud_names_the_key_and_promises_no_try(width: int
     assert ("killed by signal 9" in text) == (width > 80)
 
 
+def test_in_40_cells_what_is_wrong_and_the_key_are_left() -> None:
+    assert told(Unreachable(LONG), 39).endswith("ctrl-r now")
+    ended = told(LocalCloudEnded("killed by signal 9"), 39)
+    assert ended == "Local cloud ended.  ctrl-r starts it"
+
+
 def test_while_it_is_tried_no_next_try_is_promised() -> None:
     state = HealthState(
         line="offline", since=SEEN, last_good=SEEN, next_try=SEEN, fault=TimedOut("slow")

@@ -5,6 +5,7 @@ The most important words stay in 60 cells: what, of when the data is, the next t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.faults import (
@@ -52,11 +53,13 @@ def banner_line(
     if state.line == "locked_out":
         heads.insert(0, f"{what}.  {told.advice}")
     line: Line = ()
-    for head in heads:
-        for tail in _tails(state, fault, now, again_key):
-            line = ((f"{head.rstrip('.')}.", role), *tail)
-            if sum(cell_width(text) for text, _ in line) <= width:
-                return line
+    # In 40 cells there is no room for the moment; the header tells how long it has been so.
+    for known in (state, replace(state, last_good=None)):
+        for head in heads:
+            for tail in _tails(known, fault, now, again_key):
+                line = ((f"{head.rstrip('.')}.", role), *tail)
+                if sum(cell_width(text) for text, _ in line) <= width:
+                    return line
     return line
 
 
@@ -70,7 +73,8 @@ def _tails(state: HealthState, fault: CloudFault, now: datetime, again_key: str)
     at = f"  As of {clock_time(state.last_good, now=now)}." if state.last_good is not None else ""
     key = (f"  {again_key} ", Role.KEY)
     if isinstance(fault, LocalCloudEnded):
-        for words in ("starts it again, its machines asleep", "starts it again"):
+        long, short = "starts it again, its machines asleep", "starts it again"
+        for words in (long, short) if at else (short, "starts it"):
             yield ((at, Role.TEXT), key, (words, Role.TEXT))
         return
     if state.next_try is None:
