@@ -8,6 +8,7 @@ import pytest
 
 from dedalus_tui.actions.runner import AT_ONCE
 from dedalus_tui.config.settings import Settings
+from dedalus_tui.domain.faults import Unreachable
 from dedalus_tui.domain.label import Label
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.columns import BY_KEY
@@ -358,6 +359,20 @@ async def test_equal_machines_stand_as_the_service_lists_them(cloud: RunningClou
         listed = [machine["machine_id"] for machine in cloud.ask("GET", "/v1/machines")[2]["items"]]
         assert len(listed) == 16
         assert list(person.fleet.table.order) == listed
+
+
+async def test_nothing_counts_down_while_the_line_is_bad(
+    cloud: RunningCloud, journal: Journal
+) -> None:
+    async with open_app(cloud, journal=journal, size=(160, 45), looked_at_seconds=3600) as person:
+        await person.until(lambda: phase_of(person, "bravo") == Phase.RUNNING)
+        await person.select("bravo")
+        await person.until_shown(r"▌  bravo .*~\d+m")
+        person.store.health.failed(Unreachable("refused"))
+        await person.until(lambda: "?" in person.line_with("▌  bravo"), "no estimate")
+        await person.until_shown("cannot be told from here")
+        person.store.refresh()
+        await person.until_shown(r"▌  bravo .*~\d+m")
 
 
 async def test_a_moment_that_passed_stands_last_without_any_change(

@@ -317,6 +317,37 @@ def test_preparing_ends() -> None:
     assert not rows.prepare(BY_KEY["phase"])
 
 
+@pytest.mark.parametrize("is_made_ahead", [False, True])
+def test_what_never_sleeps_is_known_and_stands_before_what_is_not(is_made_ahead: bool) -> None:
+    seconds = {"a": None, "b": 0, "c": 60, "d": 3600, "e": None, "f": 0, "g": 7}
+    rows = fleet(*(record(key, autosleep=count) for key, count in seconds.items()))
+    while is_made_ahead and rows.prepare(BY_KEY["autosleep"]):
+        pass
+    rows.sort_by(BY_KEY["autosleep"], is_falling=False)
+    assert "".join(rows.order(NOW)) == "gcdbfae"
+    rows.sort_by(BY_KEY["autosleep"], is_falling=True)
+    assert "".join(rows.order(NOW)) == "fbdcgae"
+
+
+def test_problems_only_shows_what_got_stuck_meanwhile() -> None:
+    rows = fleet(record("a", phase="starting"), record("b"))
+    rows.show_problems(True, NOW)
+    assert rows.needs_clock
+    assert rows.order(NOW) == []
+    rows.judge_again(NOW + timedelta(hours=1))
+    assert rows.order(NOW) == ["a"]
+
+
+def test_counting_by_an_expression_is_given_up_when_all_of_it_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = fleet(record("a"), record("b"))
+    assert rows.count(parse_filter("/a/"), NOW) == 1
+    monkeypatch.setattr(fleet_counts, "PATIENCE_SECONDS", -1.0)
+    assert rows.count(parse_filter("/b/"), NOW) is None
+    assert rows.count(parse_filter("b"), NOW) == 1, "plain words always end"
+
+
 @pytest.mark.parametrize("is_large", [False, True])
 def test_counts_of_views_are_kept_as_if_counted_anew(
     is_large: bool, monkeypatch: pytest.MonkeyPatch

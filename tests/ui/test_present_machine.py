@@ -152,6 +152,8 @@ def test_sleeps_in_is_an_estimate_or_silence(
     found = sleeps_in_span(make_row(awake, activities=activities), NOW, UNICODE)
     assert found == cell
     assert cell_width(found[0]) <= SLEEPS_IN.width
+    old = sleeps_in_span(make_row(awake, activities=activities, is_stale=True), NOW, UNICODE)
+    assert old == (cell if cell[0] == "never" else ("?", Role.MUTED)), "it may long sleep"
 
 
 def test_nothing_is_foretold_of_a_machine_asleep() -> None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from dedalus_tui.domain.attention import why_attention
 from dedalus_tui.domain.cost import asleep_per_hour, awake_per_hour
-from dedalus_tui.domain.idleness import Outlook, sleep_outlook
+from dedalus_tui.domain.idleness import Outlook
 from dedalus_tui.domain.machine import Phase
 from dedalus_tui.ui.present.facts import Fact, fact, fact_lines
 from dedalus_tui.ui.present.machine import (
     desired_span,
     journey_words,
+    outlook_of,
     phase_span,
     sleeps_in_span,
 )
@@ -245,7 +246,7 @@ def _sleep_fact(row: MachineRow, now: datetime, signs: Glyphs) -> Fact:
 
 def _sleeps_spans(row: MachineRow, now: datetime, signs: Glyphs) -> list[Span]:
     """The estimate, and what it rests on."""
-    estimate = sleep_outlook(row.machine, row.activities, now)
+    estimate = outlook_of(row, now)
     match estimate.outlook:
         case Outlook.COUNTING:
             rests_on = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedalus_tui.domain.idleness import Outlook, sleep_outlook
+from dedalus_tui.domain.idleness import Outlook, SleepOutlook, sleep_outlook
 from dedalus_tui.domain.lifecycle import is_settled, journey
 from dedalus_tui.domain.machine import UNKNOWN, DesiredState, Phase
 from dedalus_tui.ui.present.roles import Role
@@ -118,9 +118,17 @@ def journey_words(row: MachineRow) -> str:
     return row.asking or journey(row.machine)
 
 
+def outlook_of(row: MachineRow, now: datetime) -> SleepOutlook:
+    """When it will probably sleep; not told of what is not seen live, which may long sleep."""
+    found = sleep_outlook(row.machine, row.activities, now)
+    if row.is_stale and found.outlook in {Outlook.COUNTING, Outlook.HELD}:
+        return SleepOutlook(Outlook.UNKNOWN)
+    return found
+
+
 def sleeps_in_span(row: MachineRow, now: datetime, signs: Glyphs) -> Span:
     """Time until autosleep, always an estimate: `~3m12s`, `~41s !`, `in use`, `never`, `?`."""
-    estimate = sleep_outlook(row.machine, row.activities, now)
+    estimate = outlook_of(row, now)
     match estimate.outlook:
         case Outlook.NEVER:
             return ("never", Role.MUTED)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 FLASH_SECONDS = 4.0
 CRUMB = "▸"
+_ROOMY = 100
+"""From so many cells on the header has room for whole sentences."""
 _ALWAYS = frozenset({"app.help", "app.up_or_quit"})
 """Shown in however little room: who knows these finds the others."""
 
@@ -172,7 +174,8 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
             left += [Piece(">" if self.settings.ascii else CRUMB, Role.MUTED)]
             left += [Piece(f" {crumb} ", Role.STRONG)]
         if services is not None and services.is_local:
-            left.append(Piece("  on this computer, no isolation", Role.MUTED))
+            where = "on this computer, " if self.app.size.width >= _ROOMY else ""
+            left.append(Piece(f"  {where}no isolation", Role.MUTED))
         if self.settings.read_only:
             left.append(Piece("  read-only", Role.WARN))
         text, role = self.connection_span()

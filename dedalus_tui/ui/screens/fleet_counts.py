@@ -8,9 +8,10 @@ all of them again now and then.
 from __future__ import annotations
 
 from itertools import islice
+from time import process_time
 from typing import TYPE_CHECKING
 
-from dedalus_tui.domain.filter import patiently
+from dedalus_tui.domain.filter import PATIENCE_SECONDS, patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -55,6 +56,11 @@ class FleetCounts:
             tally.step(AT_ONCE + 1, self._judge(wanted, now))
         return tally.count
 
+    def keep(self, texts: Collection[str]) -> None:
+        """Forget filters that are no longer asked for."""
+        for text in self._tallies.keys() - texts:
+            del self._tallies[text]
+
     def prepare(self, now: datetime) -> bool:
         """Go on for about a millisecond with what was asked for; True while there is more to do."""
         for tally in self._tallies.values():
@@ -80,6 +86,8 @@ class _Tally:
         """When judging all of them began last."""
         self._is_whole = False
         self._is_given_up = False
+        self._spent_seconds = 0.0
+        """Processor time of judging all of them, so far."""
 
     @property
     def count(self) -> int | None:
@@ -97,13 +105,18 @@ class _Tally:
     def begin(self, machines: Iterable[str], now: datetime) -> None:
         self._left = iter(tuple(machines))
         self._judged_at = now
+        self._spent_seconds = 0.0
 
     def step(self, most: int, is_met: Callable[[str], bool]) -> bool:
         """Judge some that are left; True while there are more."""
         if self._left is None:
             return False
         some = tuple(islice(self._left, most))
+        began = process_time()
         self.judge(some, is_met)
+        self._spent_seconds += process_time() - began
+        if self.wanted.has_pattern and self._spent_seconds > PATIENCE_SECONDS:
+            self._is_given_up = True
         if len(some) < most or self._is_given_up:
             self._left = None
             self._is_whole = True

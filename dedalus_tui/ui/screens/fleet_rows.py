@@ -114,6 +114,10 @@ class FleetRows:
         """
         return self._counts.count(wanted, now)
 
+    def keep_counts(self, texts: Collection[str]) -> None:
+        """Of no other filters is the number asked for any more."""
+        self._counts.keep(texts)
+
     def prepare_counts(self, now: datetime) -> bool:
         """Go on for about a millisecond with what `count` was asked; True while there is more."""
         return self._counts.prepare(now)
@@ -134,6 +138,15 @@ class FleetRows:
     def shows_only_problems(self) -> bool:
         """True when machines that need nobody are left out."""
         return self._shows_only_problems
+
+    @property
+    def needs_clock(self) -> bool:
+        """True when rows come and go by time alone."""
+        return self._filter.needs_clock or self._shows_only_problems
+
+    def judge_again(self, now: datetime) -> None:
+        """Show what is to be shown by now."""
+        self._choose(self._orders.ascending, now)
 
     @property
     def sort(self) -> tuple[Column, bool]:

@@ -36,6 +36,7 @@ def count_views(
     views: Sequence[SavedView], rows: FleetRows, now: datetime
 ) -> tuple[int | None, ...]:
     """How many machines each view shows; None where that is not known yet or takes too long."""
+    rows.keep_counts({view.filter.strip() for view in views})
     counts: list[int | None] = []
     for view in views:
         if not view.filter:

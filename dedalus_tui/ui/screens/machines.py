@@ -50,6 +50,8 @@ DETAIL_AFTER_SECONDS = 0.08
 """The cursor rests this long before the detail follows, so that a held key is not slowed by it."""
 CALM_SECONDS = 5
 """Ages and countdowns move so often; those of the selected machine every second."""
+MANY = 2_000
+"""Of more machines it is judged only every CALM_SECONDS which are shown by now."""
 
 
 class MachinesScreen(RunShows, ListActions, FleetLive):
@@ -123,6 +125,8 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
     def _face_of(self, key: str) -> RowFace:
         row = self.rows.row(key)
         now = self.now
+        if is_stale(self.health, now):
+            row = row._replace(is_stale=True)
         cells = []
         for column in self.columns_shown:
             cells.append(column.cell(row, now, self.signs))
@@ -218,7 +222,8 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
         self._ticks += 1
         key = self.table.cursor_key
         self.prepare()
-        if self._ticks % CALM_SECONDS == 0:
+        is_calm_tick = self._ticks % CALM_SECONDS == 0
+        if is_calm_tick:
             self.table.tick()
             if self.rows.sort[0].is_moment:
                 self.table.show(self.rows.order(self.now))
@@ -226,8 +231,8 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
             self.table.tick((key,))
         if self.services is not None and self.services.runner.pending:
             self.show_pending()
-        if self.rows.filter.needs_clock:
-            self.rows.filter_by(self.rows.filter, self.now)
+        if self.rows.needs_clock and (is_calm_tick or len(self.rows) <= MANY):
+            self.rows.judge_again(self.now)
             self.order_changed()
         else:
             self.show_detail()

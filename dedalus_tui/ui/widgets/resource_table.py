@@ -175,10 +175,10 @@ class ResourceTable(LineView):
         self.refresh()
 
     def show_as_stale(self, is_stale: bool) -> None:
-        """Dim all rows, because what they say may no longer be so."""
+        """Dim all rows, because what they say may no longer be so; they may say less then."""
         if is_stale != self._is_stale:
             self._is_stale = is_stale
-            self.refresh()
+            self.forget_faces()
 
     # Columns.
 
