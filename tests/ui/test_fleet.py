@@ -394,6 +394,18 @@ async def test_a_moment_that_passed_stands_last_without_any_change(
         await person.until(lambda: fleet.table.order[-1] == names["delta"], "it last")
 
 
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 40), (170, 50), (200, 50)])
+async def test_the_room_of_the_table_is_known_before_it_has_its_place(
+    cloud: RunningCloud, journal: Journal, size: tuple[int, int]
+) -> None:
+    """Or the first paint would show other columns than the second."""
+    async with open_app(cloud, journal=journal, size=size) as person:
+        fleet = person.fleet
+        await person.until(lambda: fleet.table.size.width == fleet.room_for_table, "the room")
+        await person.do("list.pane_smaller")  # half of it for the detail
+        await person.until(lambda: fleet.table.size.width == fleet.room_for_table, "half the room")
+
+
 async def test_the_columns_of_the_first_rows_fit_beside_the_detail(cloud: RunningCloud) -> None:
     """With no rows there was no table, and nothing to fit the columns into."""
     async with open_app(cloud, size=(120, 40)) as person:

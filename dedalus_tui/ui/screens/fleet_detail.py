@@ -30,6 +30,9 @@ Wanted = Literal["auto", "right", "bottom"]
 
 WIDE = 120
 """From this width on the detail stands at the right."""
+RIGHT_CELLS, VAST_RIGHT_CELLS, VAST = 48, 66, 170
+"""How wide it is at the right, and from which width of the screen on it is wider; as in the style
+sheet."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 """Beneath this there is room for the list alone."""
 TITLE_CELLS = 40
@@ -96,6 +99,14 @@ class FleetDetail(Vertical):
         """Where it stands now, if anywhere."""
         is_hidden = not self.is_wanted or SHARES[self.share] == "list"
         return "none" if is_hidden else place_for(self.wanted, width, height)
+
+    def cells_beside(self, width: int, height: int) -> int:
+        """Cells that it takes from the width of the table."""
+        if self.place(width, height) != "right":
+            return 0
+        if SHARES[self.share] == "half":
+            return width // 2
+        return VAST_RIGHT_CELLS if width >= VAST else RIGHT_CELLS
 
     def cycle_place(self) -> Wanted:
         """Go to the next place: auto, right, bottom."""

@@ -35,6 +35,12 @@ class FleetPanes(FleetQuestion):
         """Other columns fit; the screen is resized before the table has its place in it."""
         self.lay_columns()
 
+    @property
+    def room_for_table(self) -> int:
+        """What the detail leaves, so that the first paint has the right columns."""
+        width, height = self.app.size
+        return width - self.detail.cells_beside(width, height)
+
     def _place_detail(self) -> None:
         self._set_place()
         self.call_after_refresh(self.show_detail)

@@ -298,9 +298,14 @@ class FleetQuestion(ActionScreen):
         """Keys of the columns wanted, in their order."""
         return self._chosen or tuple(column.key for column in self.offered_columns)
 
+    @property
+    def room_for_table(self) -> int:
+        """Cells the table will have, before it has its place."""
+        return self.app.size.width
+
     def lay_columns(self) -> None:
         """Fit the columns into the table's width."""
-        width = max(20, (self.table.size.width or self.app.size.width) - GUTTER)
+        width = max(20, (self.table.size.width or self.room_for_table) - GUTTER)
         longest = self.rows.longest_name
         question = (width, longest, self._chosen, self._is_wide, self.rows.sort)
         if question == self._laid_for:

@@ -105,9 +105,9 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
             yield self.detail
 
     def on_mount(self) -> None:
-        """Paint what is remembered."""
+        """Paint what is remembered; what a tick prepares can wait for the first one."""
         self.order_changed()
-        self.tick()
+        self.show_line()
 
     # What is shown.
 
@@ -218,8 +218,10 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
 
     def tick(self) -> None:
         """A second went by."""
-        self.show_line()
         self._ticks += 1
+        if self._ticks == 1:
+            return  # it comes with being shown, when everything was just made
+        self.show_line()
         key = self.table.cursor_key
         self.prepare()
         is_calm_tick = self._ticks % CALM_SECONDS == 0
