@@ -19,7 +19,7 @@ from dedalus_tui.actions.action import SCREENS, Danger, Scope
 from dedalus_tui.actions.registry import by_id, for_scope
 from dedalus_tui.ui.bindings import key_of, shown_key
 from dedalus_tui.ui.compat import LeavesOnce
-from dedalus_tui.ui.present.connection import connection_span
+from dedalus_tui.ui.present.connection import banner, connection_span
 from dedalus_tui.ui.present.glyphs import glyphs
 from dedalus_tui.ui.present.pending import pending_line
 from dedalus_tui.ui.present.roles import Role
@@ -186,6 +186,12 @@ class ActionScreen(MachineActions, LeavesOnce, Screen[None]):
         """How the line to the service is."""
         state = self.services.store.health.state if self.services else None
         return connection_span(state, self.now, self.signs)
+
+    def banner_words(self) -> Line:
+        """What is wrong with the line to the service; empty when nothing is."""
+        state = self.services.store.health.state if self.services else None
+        again_key = key_of("app.refresh_all", self)
+        return banner(state, self.now, width=self.app.size.width - 1, again_key=again_key)
 
     def pending_words(self) -> Line:
         """What will start or go on by itself, and the key that stops it; empty for nothing."""

@@ -51,7 +51,7 @@ class FleetCounts:
         tally = self._tallies.get(wanted.text)
         if tally is None:
             tally = self._tallies[wanted.text] = _Tally(wanted)
-        if self._is_small and tally.is_old(now, OLD_AFTER_SECONDS):
+        if self._is_small and tally.is_old(now, self._old_after_seconds):
             tally.begin(self._machines, now)
             tally.step(AT_ONCE + 1, self._judge(wanted, now))
         return tally.count
@@ -64,7 +64,7 @@ class FleetCounts:
     def prepare(self, now: datetime) -> bool:
         """Go on for about a millisecond with what was asked for; True while there is more to do."""
         for tally in self._tallies.values():
-            if tally.is_old(now, OLD_AFTER_SECONDS if self._is_small else LARGE_OLD_AFTER_SECONDS):
+            if tally.is_old(now, self._old_after_seconds):
                 tally.begin(self._machines, now)
             if tally.step(STEP, self._judge(tally.wanted, now)):
                 return True
@@ -73,6 +73,10 @@ class FleetCounts:
     @property
     def _is_small(self) -> bool:
         return len(self._machines) <= AT_ONCE
+
+    @property
+    def _old_after_seconds(self) -> float:
+        return OLD_AFTER_SECONDS if self._is_small else LARGE_OLD_AFTER_SECONDS
 
 
 class _Tally:

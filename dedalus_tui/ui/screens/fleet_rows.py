@@ -166,7 +166,7 @@ class FleetRows:
     def show_problems(self, only: bool, now: datetime) -> None:
         """Leave out, or take in, machines that need nobody."""
         self._shows_only_problems = only
-        self._choose(self._orders.ascending, now)
+        self.judge_again(now)
 
     def sort_by(self, column: Column, *, is_falling: bool) -> None:
         """Put them in another order."""
@@ -203,7 +203,7 @@ class FleetRows:
         }
         self._orders.replace(self._records)
         self._counts.replace(self._records)
-        self._choose(self._orders.ascending, now)
+        self.judge_again(now)
 
     def update(
         self, changed: Iterable[str], get: Callable[[str], MachineRecord | None], now: datetime
@@ -288,7 +288,7 @@ class FleetRows:
         """Show everything rather than hold everything up."""
         self.given_up = self._filter.text
         self._filter = Filter()
-        self._choose(self._orders.ascending, now)
+        self.judge_again(now)
 
     def _judge(self, now: datetime) -> Callable[[str], bool]:
         would_show = self._would_show(self._filter, now)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from dedalus_tui.actions.action import SCREENS
-from dedalus_tui.ui.bindings import key_of, screen_bindings
+from dedalus_tui.ui.bindings import screen_bindings
 from dedalus_tui.ui.panes.registry import PANES, why_not
-from dedalus_tui.ui.present.connection import banner, is_stale
+from dedalus_tui.ui.present.connection import is_stale
 from dedalus_tui.ui.present.machine import journey_words, phase_cell
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.row import make_row, short_id, title_of
@@ -167,10 +167,7 @@ class MachineScreen(RunShows, ActionScreen):
 
     def _show_line(self) -> None:
         """While the line is bad, say so and of when the data is; it stays on show."""
-        again_key = key_of("app.refresh_all", self)
-        room = self.app.size.width - 1
-        state = self._services.store.health.state
-        said = banner(state, self.now, width=room, again_key=again_key)
+        said = self.banner_words()
         self.banner.show(SpanRow((Piece(" "), *(Piece(*span) for span in said))))
         self.banner.set_class(bool(said), "-shown")
 

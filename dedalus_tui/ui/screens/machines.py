@@ -15,7 +15,7 @@ from textual.message import Message
 
 from dedalus_tui.domain.filter import Filter, FilterError, parse_filter
 from dedalus_tui.ui.bindings import key_of, screen_bindings
-from dedalus_tui.ui.present.connection import banner, is_stale
+from dedalus_tui.ui.present.connection import is_stale
 from dedalus_tui.ui.present.roles import Role
 from dedalus_tui.ui.present.units import money
 from dedalus_tui.ui.screens.fleet_face import (
@@ -176,14 +176,8 @@ class MachinesScreen(RunShows, ListActions, FleetLive):
 
     def show_line(self) -> None:
         """A banner while the line to the service is bad, and old rows dimmed."""
-        state = self.health
-        self.table.show_as_stale(is_stale(state, self.now))
-        said = banner(
-            state,
-            self.now,
-            width=self.app.size.width - 1,
-            again_key=key_of("app.refresh_all", self),
-        )
+        self.table.show_as_stale(is_stale(self.health, self.now))
+        said = self.banner_words()
         if self.failure and len(self.rows):
             said = ((f"Not connected: {self.failure}", Role.BAD),)
         is_shown = bool(said) and bool(self.table.order)
